@@ -1,0 +1,1 @@
+"""The machinery behind the commands in ``setup/``: environment, servers, engine loader."""
