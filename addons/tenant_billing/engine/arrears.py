@@ -1,0 +1,146 @@
+"""What is charged when its days are over: recurring components in arrears, levels, counts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from .charges import Charge, prorated
+from .money import ZERO, round_money
+from .periods import Period
+from .pricing import price_quantity
+from .terms import Component, Terms
+from .timeline import Span, State, Timeline
+from .usage import COUNTS, Series
+from .zones import midnight
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Days of one period on one set of terms."""
+
+    start: date
+    end: date
+    period: Period
+    state: State
+    last: bool
+    reason: str
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days
+
+    def prorate(self, amount: Decimal) -> Decimal:
+        return prorated(amount, self.days, self.period.full_days)
+
+
+def arrears_charges(
+    component: Component,
+    terms: Terms,
+    timeline: Timeline,
+    span: Span,
+    as_of: date,
+    series: Series,
+) -> Iterator[Charge]:
+    """Charges of one component whose days are over by ``as_of``."""
+    rater = _rater(component)
+    for period in terms.subscription.calendar.periods(span.first, as_of):
+        parts = _parts(period, timeline, span)
+        if not parts:
+            return
+        if parts[0].end <= as_of:
+            for charge in rater(component, terms, span, parts, series):
+                if charge.due <= as_of:
+                    yield charge
+
+
+def _rater(component: Component):
+    if component.kind == "recurring":
+        return _recurring
+    return _counts if component.aggregation in COUNTS else _levels
+
+
+def _parts(period: Period, timeline: Timeline, span: Span) -> list[_Part]:
+    """The leg's days of a period, split where its terms change."""
+    start, stop = max(period.start, span.first), min(period.end, span.stop)
+    if start >= stop:
+        return []
+    cuts = [start, *timeline.splits(start, stop), stop]
+    whole = start == period.full_start and stop == period.full_end
+    reason = "change" if len(cuts) > 2 else "period" if whole else "partial_period"
+    return [
+        _Part(first, end, period, timeline.at(first), end == stop, reason)
+        for first, end in zip(cuts, cuts[1:], strict=False)
+    ]
+
+
+def _recurring(component, terms, span, parts, series) -> Iterator[Charge]:
+    for part in parts:
+        yield _level_charge(component, terms, part, part.state.quantity)
+
+
+def _levels(component, terms, span, parts, series) -> Iterator[Charge]:
+    zone = terms.subscription.timezone
+    for part in parts:
+        bounds = midnight(part.start, zone), midnight(part.end, zone)
+        yield _level_charge(
+            component, terms, part, series.level(component.aggregation, *bounds)
+        )
+
+
+def _level_charge(component: Component, terms: Terms, part: _Part, quantity: Decimal) -> Charge:
+    """Priced per period, so prorated, its minimum with it; the allowance is whole."""
+    state = part.state
+    billable = max(quantity - state.included, ZERO)
+    usage = price_quantity(state.price, billable)
+    amount = part.prorate(max(usage, state.minimum))
+    added = part.prorate(max(state.minimum - usage, ZERO))
+    return _row(component, terms, part, quantity, billable, state.included, amount, added)
+
+
+def _counts(component, terms, span, parts, series) -> Iterator[Charge]:
+    """Counted, so not prorated: allowance and tiers run once through the leg's days of the
+    period; a minimum is topped up once, in the last part."""
+    zone = terms.subscription.timezone
+    period = parts[0].period
+    whole_start = max(period.start, span.whole_first)
+    whole_days = (min(period.end, span.whole_stop) - whole_start).days
+    leg_days = (parts[-1].end - parts[0].start).days
+    bounds = [midnight(part.start, zone) for part in parts] + [midnight(parts[-1].end, zone)]
+    counts = series.counts(component.aggregation, bounds, since=midnight(whole_start, zone))
+    running, billed, owed = ZERO, ZERO, ZERO
+    for part, quantity in zip(parts, counts, strict=True):
+        state = part.state
+        included = prorated(state.included, leg_days, whole_days)
+        before = max(running - included, ZERO)
+        running += quantity
+        after = max(running - included, ZERO)
+        usage = max(price_quantity(state.price, after) - price_quantity(state.price, before), ZERO)
+        owed += part.prorate(state.minimum)
+        added = max(owed - billed - usage, ZERO) if part.last else ZERO
+        charge = _row(
+            component, terms, part, quantity, after - before, included, usage + added, added
+        )
+        billed += charge.amount
+        yield charge
+
+
+def _row(component, terms, part, quantity, billable, included, amount, added) -> Charge:
+    return Charge(
+        component=component.code,
+        kind=component.kind,
+        entry="charge",
+        period_start=part.start,
+        period_end=part.end,
+        full_start=part.period.full_start,
+        full_end=part.period.full_end,
+        due=part.end,
+        quantity=quantity,
+        billable=billable,
+        included=included,
+        model=part.state.price.model,
+        amount=round_money(amount, terms.decimal_places),
+        reason=part.reason,
+        aggregation=component.aggregation,
+        minimum_part=added,
+    )
