@@ -89,6 +89,14 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class Scenario:
+    """Facts and the day up to which the simulator rates them."""
+
+    terms: Terms
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """What an earlier system billed in advance for ``[start, end)``; never invoiced here,
     but later changes credit against it (TB-066)."""
