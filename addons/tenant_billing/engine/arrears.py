@@ -83,9 +83,7 @@ def _levels(component, terms, span, parts, series) -> Iterator[Charge]:
     zone = terms.subscription.timezone
     for part in parts:
         bounds = midnight(part.start, zone), midnight(part.end, zone)
-        yield _level_charge(
-            component, terms, part, series.level(component.aggregation, *bounds)
-        )
+        yield _level_charge(component, terms, part, series.level(component.aggregation, *bounds))
 
 
 def _level_charge(component: Component, terms: Terms, part: _Part, quantity: Decimal) -> Charge:

@@ -2,9 +2,7 @@
 
 import re
 
-_PEOPLE = frozenset(
-    "user users seat seats login logins employee employees headcount".split()
-)
+_PEOPLE = frozenset("user users seat seats login logins employee employees headcount".split())
 _FREE = frozenset(("unlimited", "no", "without"))
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 

@@ -47,9 +47,7 @@ def book(target: Iterable[Charge], booked: Iterable[Booked]) -> tuple[Booking, .
     with exact():
         for row in booked:
             if (row.key, row.revision) in seen:
-                raise BillingError(
-                    "duplicate_revision", key=tuple(row.key), revision=row.revision
-                )
+                raise BillingError("duplicate_revision", key=tuple(row.key), revision=row.revision)
             seen.add((row.key, row.revision))
             sums[row.key] = sums.get(row.key, ZERO) + row.amount
             revisions[row.key] = max(revisions.get(row.key, 0), row.revision)

@@ -95,8 +95,10 @@ def canonical(price: Price) -> Price:
     tiers: list[Tier] = []
     for tier in price.tiers:
         last = tiers[-1] if tiers else None
-        joins = last and last.unit == tier.unit and (
-            last.flat == tier.flat if price.model == "volume" else not tier.flat
+        joins = (
+            last
+            and last.unit == tier.unit
+            and (last.flat == tier.flat if price.model == "volume" else not tier.flat)
         )
         if joins:
             tiers[-1] = Tier(tier.up_to, last.unit, last.flat)
