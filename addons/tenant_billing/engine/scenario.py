@@ -62,6 +62,8 @@ def parse(document: object) -> Scenario:
     subscription = _subscription(root.object("subscription"))
     components = [_component(reader) for reader in root.objects("components", required=True)]
     kinds = _kinds(components, errors)
+    if not isinstance(root.value.get("components"), list):
+        kinds[None] = None
     changes = tuple(
         _change(reader, kinds, sequence) for sequence, reader in enumerate(root.objects("changes"))
     )
@@ -131,7 +133,7 @@ def _price(reader: Reader | None) -> Price | None:
     price = _of_model(reader, model)
     if model:
         reader.done()
-    if len(reader.errors) > before:
+    if price is None or len(reader.errors) > before:
         return None
     for problem in price_problems(price):
         reader.errors.append(f"{reader.path}{problem.path}: {_PROBLEMS[problem.code]}")
@@ -161,23 +163,28 @@ def _tier(reader: Reader) -> Tier:
     return tier
 
 
-def _kinds(components: list[Component], errors: list[str]) -> dict[str, Component]:
-    known: dict[str, Component] = {}
+def _kinds(components: list[Component], errors: list[str]) -> dict[str | None, Component | None]:
+    """Components by code; under None the first whose code could not be read."""
+    known: dict[str | None, Component | None] = {}
     for position, component in enumerate(components):
-        if component.code is not None:
-            if component.code in known:
-                errors.append(f"$.components[{position}].code: is used by another component")
-            known.setdefault(component.code, component)
+        if component.code is not None and component.code in known:
+            errors.append(f"$.components[{position}].code: is used by another component")
+        known.setdefault(component.code, component)
     return known
 
 
-def _known(reader: Reader, kinds: dict[str, Component], code: str | None) -> Component | None:
-    if code is not None and code not in kinds:
+def _known(
+    reader: Reader, kinds: dict[str | None, Component | None], code: str | None
+) -> Component | None:
+    if code is None:
+        return None
+    # Where a component could not be read, it may be the one that is meant: one error is enough.
+    if code not in kinds and None not in kinds:
         reader.error("component", f"no component has this code: {ascii(code)}")
     return kinds.get(code)
 
 
-def _change(reader: Reader, kinds: dict[str, Component], sequence: int) -> Change:
+def _change(reader: Reader, kinds: dict[str | None, Component | None], sequence: int) -> Change:
     at = reader.get("at", day)
     code = reader.get("component", text, None, null=True)
     component = _known(reader, kinds, code)
@@ -205,7 +212,7 @@ def _true(value: object) -> bool:
     return value
 
 
-def _usage(reader: Reader, kinds: dict[str, Component]) -> UsageEvent:
+def _usage(reader: Reader, kinds: dict[str | None, Component | None]) -> UsageEvent:
     code = reader.get("component", text)
     component = _known(reader, kinds, code)
     if component and component.kind not in (None, "metered"):
