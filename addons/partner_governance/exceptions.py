@@ -1,0 +1,18 @@
+"""What refusals say: one text per code, the same in the client, the API and the log."""
+
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+MESSAGES = {
+    "target_out_of_reach": _lt(
+        "“%(field)s” names a record that is not yours to use. Choose one from the list."
+    ),
+    "server_field": _lt("“%(field)s” is set by the system and cannot be changed here."),
+    "gate_closed": _lt("%(what)s waits at the gate “%(gate)s”. Missing: %(missing)s."),
+}
+
+
+def message(env, code, **values):
+    """The text of ``code`` in the user's language, with ``values`` filled in."""
+    return env._(MESSAGES[code], **values)

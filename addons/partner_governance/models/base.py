@@ -1,0 +1,78 @@
+from odoo import api, models
+
+from .program_isolation import CORE_ONLY
+
+
+class Base(models.AbstractModel):
+    """Every model asks what values point at before it takes them from a fenced user."""
+
+    _inherit = "base"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self._program_is_fenced():
+            self.env["program.isolation"]._check_targets(
+                self.browse(), [*vals_list, self._program_context_defaults()]
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if self._program_is_fenced():
+            self.env["program.isolation"]._check_targets(self, [vals])
+        return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        if self._program_is_fenced():
+            self.env["program.isolation"]._check_targets(
+                self, [values, self._program_context_defaults()]
+            )
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def default_get(self, fields):
+        if self._program_is_fenced():
+            self.env["program.isolation"]._check_targets(
+                self.browse(), [self._program_context_defaults()]
+            )
+        return super().default_get(fields)
+
+    def _has_field_access(self, field, operation):
+        return super()._has_field_access(field, operation) and (
+            operation != "read"
+            or self.env.su
+            or "program.isolation" not in self.env
+            or self.env["program.isolation"]._readable_field(self, field)
+        )
+
+    @api.model
+    def _program_is_fenced(self):
+        if self.env.su or not self.env.registry.ready:
+            return False
+        return self.env["program.isolation"]._scope().fenced
+
+    @api.model
+    def _program_context_defaults(self):
+        return {
+            key.removeprefix("default_"): value
+            for key, value in self.env.context.items()
+            if key.startswith("default_")
+        }
+
+
+class IrRule(models.Model):
+    _inherit = "ir.rule"
+
+    @api.model
+    def _compute_domain(self, model_name, mode="read"):
+        """Core's rules, and the isolation table on top, for every model and every user.
+
+        Core caches its result per user and calls itself for parents reached by ``_inherits``;
+        those inner calls get core's rules alone, so that nothing of ours is ever cached: a
+        moved node or user takes effect in the next transaction of every process. The class of
+        a model covers the columns that it inherits.
+        """
+        if self.env.su or self.env.context.get("program_core_rules") is CORE_ONLY:
+            return super()._compute_domain(model_name, mode)
+        core = self.with_context(program_core_rules=CORE_ONLY)
+        domain = super(IrRule, core)._compute_domain(model_name, mode)
+        return domain & self.env["program.isolation"]._domain(model_name, mode)

@@ -1,0 +1,125 @@
+from odoo import api, fields, models
+
+GATED_KINDS = ("distributor", "merchant", "expansion", "renewal")
+
+
+class CrmLead(models.Model):
+    """An opportunity of a programme partner is registered as a deal and stops at its gate."""
+
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "program.node.mixin", "governance.gated.mixin"]
+
+    program_deal_id = fields.Many2one(
+        "program.deal", string="Deal registration", index=True, ondelete="restrict", copy=False
+    )
+    program_tier_level = fields.Integer(related="program_deal_id.tier_level", string="Tier")
+    program_gate_state = fields.Selection(
+        related="program_deal_id.gate_state", string="Qualification gate"
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        leads._program_adopt_company()
+        leads._program_register()
+        leads.flush_recordset(["won_status"])
+        leads._gate_check()
+        return leads
+
+    def write(self, vals):
+        done = super().write(vals)
+        if vals.get("type") == "opportunity":
+            self._program_register()
+        return done
+
+    def _program_adopt_company(self):
+        for lead in self.filtered("program_node_id"):
+            # Safe: the lead's own node decides its company.
+            lead.sudo().company_id = lead.program_node_id.company_id
+
+    def _program_register(self):
+        """Register each opportunity of a node as a deal, from what it says already."""
+        for lead in self:
+            if lead.program_deal_id or lead.type != "opportunity" or not lead.program_node_id:
+                continue
+            # Safe: the registration of the partner's own opportunity, with its own data.
+            lead.sudo().program_deal_id = (
+                self.env["program.deal"]
+                .sudo()
+                .with_context(program_deal_of_lead=True)
+                .create(
+                    {
+                        "company_name": lead.partner_name or lead.partner_id.name or lead.name,
+                        "country_id": lead.country_id.id,
+                        "identity": lead.website or lead.partner_id.vat or False,
+                        "contact_name": lead.contact_name or lead.email_from,
+                        "expected_month": lead.date_deadline,
+                        "user_id": lead.user_id.id or self.env.uid,
+                        "program_node_id": lead.program_node_id.id,
+                    }
+                )
+            )
+
+    def _gate_fields(self):
+        return frozenset(("stage_id", "won_status", "probability", "active", "type"))
+
+    def _gate_check(self):
+        gate = self.env.ref("partner_governance.gate_commercial", raise_if_not_found=False)
+        if not gate:
+            return
+        # Safe: the outcome is checked whoever moved the record, the superuser included.
+        for lead in self.sudo():
+            won = lead.won_status == "won" or (lead.stage_id.is_won and lead.type == "opportunity")
+            if won and lead.program_node_id and lead._program_is_gated():
+                gate._guard(lead.program_deal_id, lead.name)
+
+    def _program_is_gated(self):
+        return self.program_deal_id.kind in GATED_KINDS
+
+    def action_set_won(self):
+        self._gate_ask()
+        return super().action_set_won()
+
+    def action_set_won_rainbowman(self):
+        self._gate_ask()
+        return super().action_set_won_rainbowman()
+
+    def _gate_ask(self):
+        """Ask before the button works, for the better message."""
+        gate = self.env.ref("partner_governance.gate_commercial")
+        for lead in self:
+            if lead.program_node_id and lead._program_is_gated():
+                gate._guard(lead.program_deal_id, lead.name)
+
+    def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
+        done = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
+        for lead in self:
+            state = lead.won_status if lead.won_status != "pending" else "registered"
+            deal = lead.program_deal_id
+            if deal and deal.state != state and deal.state != "conflict":
+                # Safe: the registration mirrors the state of its own opportunity.
+                deal.sudo().state = state
+                if state == "won":
+                    lead._program_won()
+        return done
+
+    def _program_won(self):
+        """Hook: what a won deal sets going. Upper addons extend it."""
+
+
+class CrmTeam(models.Model):
+    _name = "crm.team"
+    _inherit = ["crm.team", "program.node.mixin"]
+
+
+class CrmStage(models.Model):
+    _inherit = "crm.stage"
+
+    def write(self, vals):
+        done = super().write(vals)
+        if vals.get("is_won"):
+            # Safe: the gate looks at every opportunity that this stage would win.
+            self.env["crm.lead"].sudo().search(
+                [("stage_id", "in", self.ids), ("program_node_id", "!=", False)]
+            )._gate_check()
+        return done

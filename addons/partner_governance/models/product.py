@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class ProductTemplate(models.Model):
+    """A product belongs to a node, and may be published to that node's branch."""
+
+    _name = "product.template"
+    _inherit = ["product.template", "program.node.mixin"]
+
+    program_published = fields.Boolean(
+        string="Published to the branch", help="Partners below may sell it too."
+    )
+
+
+class ProductPricelist(models.Model):
+    _name = "product.pricelist"
+    _inherit = ["product.pricelist", "program.node.mixin"]
+
+    program_published = fields.Boolean(string="Published to the branch")

@@ -1,0 +1,186 @@
+from dataclasses import dataclass
+
+from odoo import api, models, tools
+from odoo.exceptions import AccessError
+from odoo.modules.module import get_module_path
+from odoo.tools.misc import file_open
+
+from ..adapters import isolation as adapter
+from ..engine import isolation as engine
+from ..exceptions import message
+
+# An object of this process: no caller over RPC can put it into a context.
+CORE_ONLY = object()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Who asks. ``kind``: system, platform, staff, unbound, portal or public."""
+
+    kind: str
+    uid: int
+    node_id: int = 0
+    company_id: int = 0
+    partner_id: int = 0
+    commercial_partner_id: int = 0
+    ancestor_ids: tuple = ()
+
+    @property
+    def fenced(self):
+        """Whether values that this user sends are checked for what they point at."""
+        return self.kind in ("staff", "unbound", "portal")
+
+
+SYSTEM = Scope("system", 1)
+
+
+class ProgramIsolation(models.AbstractModel):
+    """Who may reach what (DESIGN 4.1): scopes, the table, and the check of targets."""
+
+    _name = "program.isolation"
+    _description = "Isolation between programme partners"
+
+    @api.model
+    @tools.ormcache()
+    def _entries(self):
+        """``{model: Entry}`` of all installed addons that ship ``security/isolation.csv``."""
+        tables = []
+        for name in sorted(self.env.registry._init_modules):
+            if not get_module_path(name):
+                continue
+            try:
+                with file_open(f"{name}/security/isolation.csv") as handle:
+                    tables.append(engine.parse_table(handle.read()))
+            except FileNotFoundError:
+                continue
+        return engine.merge(tables)
+
+    @api.model
+    def _scope(self):
+        """The scope of the current user. Read fresh: a moved user or node acts at once."""
+        if self.env.su or not self.env.uid:
+            return SYSTEM
+        # Safe: reads the user's own binding, which the user may know.
+        user = self.env.user.sudo()
+        common = {
+            "uid": user.id,
+            "partner_id": user.partner_id.id,
+            "commercial_partner_id": user.commercial_partner_id.id,
+        }
+        if user._is_public():
+            return Scope("public", **common)
+        if user._is_portal() or user.share:
+            return Scope("portal", **common)
+        node = user.program_partner_id
+        if user.has_group("partner_governance.group_platform_staff"):
+            root = self.env["program.partner"].sudo()._root()
+            return Scope("platform", **common, **self._of_node(root))
+        if node:
+            return Scope("staff", **common, **self._of_node(node))
+        return Scope("unbound", **common, company_id=user.company_id.id)
+
+    @api.model
+    def _of_node(self, node):
+        path = (node.parent_path or "").strip("/").split("/")
+        return {
+            "node_id": node.id,
+            "company_id": node.company_id.id,
+            "ancestor_ids": tuple(int(ident) for ident in path if ident),
+        }
+
+    @api.model
+    def _domain(self, model_name, mode):
+        """What the current user reaches of a model, beside core's own record rules."""
+        scope = self._scope()
+        if scope.kind == "system":
+            return adapter.Domain.TRUE
+        return adapter.model_domain(self.env, scope, self._entries(), model_name, mode)
+
+    @api.model
+    def _readable_field(self, model, field):
+        """Whether the table lets the current user read a field of a reference model."""
+        if self.env.su:
+            return True
+        entry = self._entries().get(model._name)
+        if entry is None or entry.fields is None or field.name in ALWAYS_READABLE:
+            return True
+        return field.name in entry.fields or self._scope().kind in ("system", "platform")
+
+    @api.model
+    def _check_targets(self, model, vals_list):
+        """Refuse values that point at records which the current user may not read.
+
+        :raise AccessError: naming the field, never the record
+        """
+        scope = self._scope()
+        if not scope.fenced:
+            return
+        self._check_server_fields(model, vals_list)
+        for comodel, named in adapter.targets(model, vals_list).items():
+            records = self.env[comodel].browse(named)
+            hidden = records - self._visible(records, scope)
+            if hidden:
+                field = model._fields.get(named[hidden[0].id])
+                label = field.string if field else named[hidden[0].id]
+                raise AccessError(message(self.env, "target_out_of_reach", field=label))
+
+    @api.model
+    def _visible(self, records, scope):
+        """Those of ``records`` that the table lets the user read.
+
+        Asks the table alone, not the model's access list: a value may well point at a record
+        of a model that the user has no list for, as long as the record is in reach.
+        """
+        domain = adapter.model_domain(
+            self.env, scope, self._entries(), records._name, "read"
+        )
+        if domain.is_true():
+            return records
+        if domain.is_false():
+            return records.browse()
+        # Safe: filters ids that the caller has sent, by the caller's own domain.
+        kept = records.sudo().with_context(active_test=False).search(
+            adapter.Domain("id", "in", records.ids) & domain
+        )
+        return records.browse(kept.ids)
+
+    @api.model
+    def _check_server_fields(self, model, vals_list):
+        """Node fields, groups and companies are set by the server alone (DESIGN 4.1)."""
+        written = SERVER_FIELDS | self._node_fields(model)
+        for vals in vals_list:
+            for name in written & vals.keys():
+                if name in model._fields and not self._harmless(model, name, vals[name]):
+                    label = model._fields[name].string
+                    raise AccessError(message(self.env, "server_field", field=label))
+
+    @api.model
+    def _harmless(self, model, name, value):
+        """A form that is saved sends what it was given: that is no change."""
+        scope = self._scope()
+        comodel = model._fields[name].comodel_name
+        own = {
+            "program.partner": scope.node_id,
+            "res.company": scope.company_id,
+        }.get(comodel)
+        if isinstance(value, dict):
+            value = value.get("id")
+        if not model:
+            return value in (own, False, None)
+        return all(record[name].id == (value or False) for record in model.sudo())
+
+    @api.model
+    def _node_fields(self, model):
+        entry = self._entries().get(model._name)
+        if entry is None:
+            return frozenset()
+        names = {term.field for term in entry.terms if not term.engaged}
+        return frozenset(
+            name
+            for name in names
+            if name in model._fields and model._fields[name].comodel_name == "program.partner"
+        )
+
+
+ALWAYS_READABLE = frozenset(("id", "display_name"))
+SERVER_FIELDS = frozenset(("program_partner_id", "program_node_id", "group_ids", "company_ids"))
