@@ -14,8 +14,8 @@ from .fake_schema import DEFAULTS, FIRST_INSTALLED, MODEL_MODULE, MODULES, SCHEM
 
 BOT, HUMAN = 2, 7
 _OPERATORS = {
-    "=": lambda a, b: a == b or (not a and not b and not isinstance(b, int | float)),
-    "!=": lambda a, b: a != b,
+    "=": lambda a, b: not a if b is False or b == "" else a == b,
+    "!=": lambda a, b: bool(a) if b is False else a != b,
     "in": lambda a, b: a in b or (a is None and False in b),
     "not in": lambda a, b: a not in b,
     "ilike": lambda a, b: str(b).lower() in str(a or "").lower(),
