@@ -1,0 +1,136 @@
+"""Builders of a small programme for tests; shipped for the tests of upper addons too."""
+
+from odoo import Command
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+ROLES = ("manager", "sales", "delivery", "finance")
+
+# The answers of the regional industrial distributor (seed 000, line 18).
+DISTRIBUTOR = {
+    "sku_count": "45,000",
+    "warehouse_count": "3",
+    "valuation_method": "average",
+    "procurement_model": "stock",
+    "lot_serial": "lots",
+    "route_complexity": "steps",
+    "b2b_portal": "orders",
+    "edi_integrations": "few",
+    "finance_close": "simple",
+    "field_sales": True,
+    "customer_pricing": True,
+    "pricing_documented": True,
+}
+SIMPLE = {
+    "sku_count": "1200",
+    "warehouse_count": "1",
+    "valuation_method": "standard",
+    "procurement_model": "stock",
+    "lot_serial": "none",
+    "route_complexity": "simple",
+    "b2b_portal": "none",
+    "edi_integrations": "none",
+    "finance_close": "simple",
+}
+
+
+class ProgramMixin:
+    """A programme: the platform, a master with two sub-partners, an OEM vendor, a delivery
+    partner outside every branch, and one partner that has to do with none of them."""
+
+    @classmethod
+    def build_programme(cls):
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.root = cls.env["program.partner"]._ensure_root()
+        cls.master = cls.node("Meridian Consulting", "resale", is_master=True)
+        cls.sub = cls.node("Hanse ERP", "white_label", upline=cls.master)
+        cls.sub2 = cls.node("Alpenland IT", "resale", upline=cls.master)
+        cls.oem = cls.node("TradeFlow Commerce", "oem")
+        cls.delivery = cls.node("Nordlicht Delivery", "resale")
+        cls.stranger = cls.node("Iberia Systems", "resale")
+        cls.nodes = (
+            cls.root | cls.master | cls.sub | cls.sub2 | cls.oem | cls.delivery | cls.stranger
+        )
+
+    @classmethod
+    def node(cls, name, model, upline=None, is_master=False):
+        """A node with one user of each role; ``cls.user(node, role)`` finds them."""
+        node = cls.env["program.partner"].create(
+            {
+                "partner_id": cls.env["res.partner"].create({"name": name, "is_company": True}).id,
+                "upline_id": (upline or cls.root).id,
+                "commercial_model_id": cls.env.ref(f"partner_governance.model_{model}").id,
+                "is_master": is_master,
+            }
+        )
+        for role in ROLES:
+            cls.person(node, role)
+        return node
+
+    @classmethod
+    def person(cls, node, role, login=None):
+        return new_test_user(
+            cls.env,
+            login=login or f"{role}.{node.id}",
+            groups=f"partner_governance.group_partner_{role}",
+            program_partner_id=node.id,
+        )
+
+    @classmethod
+    def staff(cls, login="platform.staff"):
+        """A person of the platform operator."""
+        return new_test_user(
+            cls.env,
+            login=login,
+            groups="partner_governance.group_platform_staff,"
+            "partner_governance.group_partner_manager",
+            program_partner_id=cls.root.id,
+        )
+
+    @classmethod
+    def user(cls, node, role):
+        return cls.env["res.users"].search([("login", "=", f"{role}.{node.id}")])
+
+    @classmethod
+    def as_user(cls, node, role, model):
+        """``env[model]`` of a person in a role at a node."""
+        return cls.env[model].with_user(cls.user(node, role))
+
+    @classmethod
+    def deal(cls, node, company="Nordwind Industriebedarf", answers=None, **values):
+        """A deal registered by the node's sales person, answered when ``answers`` is given."""
+        deal = cls.as_user(node, "sales", "program.deal").create(
+            {"company_name": company, **values}
+        )
+        if answers:
+            deal.qualification_id.write(answers)
+        return deal
+
+    @classmethod
+    def sign_all(cls, deal):
+        """Give every signature that the deal's review waits for, by people who may."""
+        review = deal.sudo().review_ids.filtered(lambda review: review.state == "asked")
+        for approval in review.approval_ids:
+            role = "manager" if approval.group_id != cls.env.ref(
+                "partner_governance.group_partner_delivery"
+            ) else "delivery"
+            approval.with_user(cls.user(approval.node_id, role)).action_approve()
+        return review
+
+    @classmethod
+    def engage(cls, owner, partner, **subject):
+        engagement = cls.as_user(owner, "manager", "program.engagement").create(
+            {"partner_id": partner.id, "role": "delivery", **subject}
+        )
+        engagement.with_user(cls.user(partner, "manager")).action_accept()
+        return engagement.sudo()
+
+
+@tagged("standard", "-at_install", "post_install")
+class ProgramCase(ProgramMixin, TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.build_programme()
+
+
+__all__ = ["DISTRIBUTOR", "ROLES", "SIMPLE", "Command", "ProgramCase", "ProgramMixin"]

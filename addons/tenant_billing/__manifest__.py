@@ -1,0 +1,21 @@
+{
+    "name": "Tenant Billing",
+    "summary": "Tenants and hosting, infrastructure pricing, usage, subscriptions, charge ledger",
+    "version": "19.0.0.1.0",
+    "category": "Sales/Partner Programme",
+    "author": "Partner Control Plane",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": ["partner_governance"],
+    "external_dependencies": {"python": ["cryptography", "requests"]},
+    "data": [
+        # rights
+        "security/ir.model.access.csv",
+        # records
+        "data/hosting_profiles.xml",
+        # views
+        "views/hosting_tenant_views.xml",
+        "views/menus.xml",
+    ],
+    "demo": [],
+}

@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class HostingTenant(models.Model):
+    """A customer's Odoo: whose it is, what it follows, where it stands. No money on it."""
+
+    _name = "hosting.tenant"
+    _description = "Tenant"
+    _inherit = ["mail.thread", "mail.activity.mixin", "program.node.mixin"]
+    _order = "id desc"
+    _rec_names_search = ["name", "reference"]
+
+    reference = fields.Char(readonly=True, copy=False)
+    name = fields.Char(required=True, tracking=True)
+    active = fields.Boolean(default=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", index=True, ondelete="restrict", tracking=True
+    )
+    deal_id = fields.Many2one("program.deal", index=True, ondelete="restrict")
+    project_id = fields.Many2one("project.project", index=True, ondelete="restrict")
+    profile_id = fields.Many2one("hosting.profile", ondelete="restrict", tracking=True)
+    deployment = fields.Selection(related="profile_id.deployment", store=True)
+    state = fields.Selection(
+        [
+            ("requested", "Requested"),
+            ("approved", "Approved"),
+            ("provisioned", "Provisioned"),
+            ("live", "Live"),
+            ("suspended", "Suspended"),
+            ("terminated", "Terminated"),
+        ],
+        default="requested",
+        required=True,
+        tracking=True,
+        copy=False,
+        index=True,
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Owner", default=lambda self: self.env.user, tracking=True
+    )
+    go_live_date = fields.Date(tracking=True, copy=False)
+    environment_ids = fields.One2many("hosting.environment", "tenant_id")
+    engagement_ids = fields.One2many("program.engagement", "tenant_id", string="Engagements")
+
+    @api.depends("name", "reference")
+    def _compute_display_name(self):
+        for tenant in self:
+            tenant.display_name = f"{tenant.reference or ''} {tenant.name or ''}".strip()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tenants = super().create(vals_list)
+        for tenant in tenants:
+            if not tenant.program_node_id:
+                raise UserError(
+                    self.env._("A tenant belongs to a programme partner, and you work for none.")
+                )
+            # Safe: the number comes from the tenant's own node.
+            tenant.sudo().reference = tenant.program_node_id.sudo()._next_reference(
+                "hosting.tenant", "T-"
+            )
+        return tenants
+
+    def action_go_live(self):
+        """The tenant works for its customer from today; upper addons start what follows."""
+        for tenant in self:
+            if tenant.state != "provisioned":
+                raise UserError(
+                    self.env._(
+                        "%(tenant)s is not provisioned yet, so it cannot go live.",
+                        tenant=tenant.display_name,
+                    )
+                )
+            tenant.write(
+                {
+                    "state": "live",
+                    "go_live_date": tenant.go_live_date or fields.Date.context_today(tenant),
+                }
+            )
+        self._program_went_live()
+
+    def _program_went_live(self):
+        """Hook: what a go-live sets going. Upper addons extend it."""
