@@ -2,25 +2,33 @@
 
 import contextlib
 import fcntl
+import time
 
 from . import odooserver, odoosource, places, postgres, pythonenv
 from .say import Problem
 
-# Odoo modules that our addons stand on, installed in one go before ours.
+WAIT_SECONDS = 600
+# In the order of their dependencies.
 ADDONS = ["partner_governance", "tenant_billing", "distribution_blueprints", "cs_health"]
 
 
 @contextlib.contextmanager
 def alone():
-    """One command at a time prepares the environment of a checkout."""
+    """One command at a time prepares the environment of a checkout; the next one waits."""
     places.VAR.mkdir(parents=True, exist_ok=True)
     with open(places.VAR / "lock", "w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Problem(
-                "Another setup command is preparing this checkout. Wait until it has finished."
-            ) from None
+        deadline = time.monotonic() + WAIT_SECONDS
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise Problem(
+                        "Another setup command has been preparing this checkout for ten minutes. "
+                        "Look whether one hangs, end it, and start this one again."
+                    ) from None
+                time.sleep(0.2)
         yield
 
 
