@@ -177,7 +177,7 @@ def check(resources: Iterable[Resource]) -> tuple[str, ...]:
 
 
 def _check_one(r: Resource) -> Iterator[str]:
-    if not _KEY.match(r.key):
+    if not _KEY.match(r.key) or r.key == MAIN:
         yield "key_syntax"
     if r.kind not in KINDS:
         yield "kind_unknown"

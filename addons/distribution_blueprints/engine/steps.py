@@ -4,12 +4,13 @@ A step is journaled as an intent before it is sent and with its result after; bo
 plain data, so a run that was killed can be read back (D-01, D-02).
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from .live import Applied, LiveRecord
-from .resources import digest
+from .resources import canonical, digest
 
 # op -> what its result's value is
 OPS = {
@@ -55,6 +56,10 @@ class Step:
     def changes_tenant(self) -> bool:
         """Whether to journal and commit before sending."""
         return self.op in CHANGING
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for the journal, empty fields left out; holds no secret."""
+        return {name: value for name, value in json.loads(canonical(vars(self))).items() if value}
 
     @property
     def payload_hash(self) -> str:

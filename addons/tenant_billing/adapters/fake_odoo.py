@@ -127,9 +127,12 @@ class FakeOdoo:
         handler = getattr(self, f"_call_{method}", None)
         if handler is None:
             raise ServerError(404, "not_found", f"no method {method}")
+        context = {**context, "_companies": companies}
+        if method in ("read", "search_read", "fields_get"):
+            return handler(model, fields, ids, params, context, user)
         before = copy.deepcopy(self.tables)
         try:
-            return handler(model, fields, ids, params, {**context, "_companies": companies}, user)
+            return handler(model, fields, ids, params, context, user)
         except ServerError:
             self.tables = before
             raise

@@ -53,6 +53,7 @@ class _Guard:
 
     def __init__(self, seconds: float):
         self.expired = False
+        self.ready = False  # connected, handshake done: from here on the call may arrive
         self._sockets: list[socket.socket] = []
         self._lock = threading.Lock()
         self._timer = threading.Timer(seconds, self._expire)
@@ -107,17 +108,21 @@ class PinnedAdapter(HTTPAdapter):
         super().init_poolmanager(*args, **kwargs)
         guard = self._guard
 
-        class Plain(HTTPConnection):
+        class Watched:
             def _new_conn(self):
                 sock = super()._new_conn()
                 guard.watch(sock)
                 return sock
 
-        class Secure(HTTPSConnection):
-            def _new_conn(self):
-                sock = super()._new_conn()
-                guard.watch(sock)
-                return sock
+            def connect(self):
+                super().connect()
+                guard.ready = True
+
+        class Plain(Watched, HTTPConnection):
+            pass
+
+        class Secure(Watched, HTTPSConnection):
+            pass
 
         self.poolmanager.pool_classes_by_scheme = {
             "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": Plain}),
@@ -152,8 +157,8 @@ def exchange(
 
     A fresh connection, because a kept one may die under a create and leave it unknown.
     ``server_name`` is the name for SNI and certificate, None for plain http.
-    Raises ``ExchangeError``: connection_failed, tls_failed (not sent); timeout, deadline,
-    connection_lost, answer_too_large, answer_encoding (sent).
+    Raises ``ExchangeError``: connection_failed, tls_failed (never sent); timeout,
+    connection_lost, answer_too_large, answer_encoding (sent); deadline (either).
     """
     session = _Session()
     session.trust_env = False  # no proxies, no netrc, no foreign certificate bundle
@@ -175,29 +180,20 @@ def exchange(
                 content_type = response.headers.get("Content-Type", "")
                 return Answer(response.status_code, content_type, data)
         except ExchangeError as error:
-            raise _named(error.code, error.sent, guard) from None
+            raise _named(error.code, guard) from None
         except requests.exceptions.SSLError:
-            raise _named("tls_failed", False, guard) from None
-        except requests.exceptions.ConnectTimeout:
-            raise _named("connection_failed", False, guard) from None
+            raise _named("connection_lost" if guard.ready else "tls_failed", guard) from None
         except requests.exceptions.Timeout:
-            raise _named("timeout", True, guard) from None
-        except requests.exceptions.ConnectionError as error:
-            sent = not _never_connected(error)
-            raise _named("connection_lost" if sent else "connection_failed", sent, guard) from None
+            raise _named("timeout" if guard.ready else "connection_failed", guard) from None
         except (requests.exceptions.RequestException, OSError, ValueError, AttributeError):
             # AttributeError: http.client reading on a socket that the timer closed.
-            raise _named("connection_lost", True, guard) from None
+            code = "connection_lost" if guard.ready else "connection_failed"
+            raise _named(code, guard) from None
 
 
-def _named(code: str, sent: bool, guard: _Guard) -> ExchangeError:
+def _named(code: str, guard: _Guard) -> ExchangeError:
     # Whatever broke after the timer shut the socket broke because of it.
-    return ExchangeError("deadline", True) if guard.expired else ExchangeError(code, sent)
-
-
-def _never_connected(error: Exception) -> bool:
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return type(reason).__name__ in ("NewConnectionError", "NameResolutionError")
+    return ExchangeError("deadline" if guard.expired else code, guard.ready)
 
 
 def _read(response, cap: int, until: float, clock) -> bytes:
