@@ -71,7 +71,9 @@ def target(terms: Terms, as_of: date, leg: LegWindow | None = None) -> tuple[Cha
     with exact():
         for position, component in enumerate(terms.components):
             timeline = Timeline(component, changes[component.code])
-            span = span_of(component, terms, as_of, leg)
+            known = (*changes[None], *changes[component.code])
+            ends = [change.at for change in known if change.end]
+            span = span_of(component, terms.subscription, ends, as_of, leg)
             if component.kind == "one_off":
                 charges = _one_off(component, terms, timeline, span, as_of)
             elif component.timing == "advance":

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from .money import ZERO
 from .pricing import Price, canonical, price_quantity
-from .terms import KEEP, Change, Component, LegWindow, Terms
+from .terms import KEEP, Change, Component, LegWindow, Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +108,18 @@ class Span:
         return min(self.stated_end, self.sudden_end)
 
 
-def span_of(component: Component, terms: Terms, as_of: date, leg: LegWindow) -> Span:
-    """The span as known at ``as_of``; a later end of the leg is not known yet."""
-    subscription = terms.subscription
+def span_of(
+    component: Component,
+    subscription: Subscription,
+    ends: Iterable[date],
+    as_of: date,
+    leg: LegWindow,
+) -> Span:
+    """The span as known at ``as_of``: ``ends`` are the days on which known changes end the
+    component or the subscription; a later end of the leg is not known yet."""
     whole_first = max(subscription.start, component.start or date.min)
     stated_end = min(subscription.end or date.max, component.end or date.max)
-    changed_end = min(
-        (
-            change.at
-            for change in terms.changes
-            if change.end and change.at <= as_of and change.component in (None, component.code)
-        ),
-        default=date.max,
-    )
+    changed_end = min(ends, default=date.max)
     leg_end = leg.until if leg.until and leg.until <= as_of else date.max
     return Span(
         first=max(whole_first, leg.first or date.min),

@@ -2,11 +2,14 @@
 
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import BillingError
 
 UTC = timezone.utc
+_ZONE_ERRORS = (ZoneInfoNotFoundError, ValueError, OSError)
+# Files beside the zones: this machine's own setting, and copies with leap seconds.
+_NOT_PLACES = ("localtime", "posix", "right/")
 
 
 @lru_cache(maxsize=512)
@@ -18,11 +21,21 @@ def zone(name: str) -> tzinfo:
     """
     if name == "UTC":
         return UTC
+    if name.startswith(_NOT_PLACES):
+        raise BillingError("unknown_zone", zone=name)
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        code = "unknown_zone" if available_timezones() else "zone_data_missing"
+    except _ZONE_ERRORS as error:
+        code = "unknown_zone" if _has_zone_data() else "zone_data_missing"
         raise BillingError(code, zone=name) from error
+
+
+def _has_zone_data() -> bool:
+    """Whether any zone is found here; one that is always there stands for all."""
+    try:
+        return bool(ZoneInfo("Europe/London"))
+    except _ZONE_ERRORS:
+        return False
 
 
 @lru_cache(maxsize=65536)

@@ -64,6 +64,16 @@ def test_recurring_is_split_at_a_change_each_part_on_its_own_days():
     ]
 
 
+def test_a_part_is_due_when_its_own_days_are_over():
+    facts = terms(
+        recurring(timing="arrears", price=per_unit("31")),
+        changes=[change("2026-01-11", quantity="2")],
+    )
+    assert amounts(facts, "2026-01-10") == []
+    assert amounts(facts, "2026-01-11") == ["10.00"]
+    assert amounts(facts, "2026-02-01") == ["10.00", "42.00"]
+
+
 def test_levels_persist_over_period_ends_and_are_prorated():
     """TB-003: included and overage, by the level."""
     facts = terms(

@@ -94,6 +94,16 @@ def test_the_shares_add_up_to_the_allowance_of_a_short_period_too():
     assert shares == [10, 10]
 
 
+def test_an_end_moves_the_shares_when_it_is_known():
+    facts = terms(
+        metered("calls", aggregation="sum", included="62"),
+        changes=[change("2026-01-21", None, end=True)],
+        usage=used(("2026-01-05", "100"), component="calls"),
+    )
+    shares = [target(facts, day(as_of), OLD)[0].included for as_of in ("2026-01-20", "2026-01-21")]
+    assert shares == [20, 31]
+
+
 def test_a_unique_value_is_counted_by_the_leg_that_saw_it_first():
     """TB-032, TB-061: the quantities of a period are shared out, not counted twice."""
     events = [

@@ -4,7 +4,10 @@ import copy
 import json
 
 import pytest
+from billing_builders import day
 from cp.tenant_billing.engine.scenario import ScenarioInvalid, parse, read_json, simulate
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 GOOD = {
     "currency": "EUR",
@@ -320,3 +323,46 @@ def test_a_minimum_can_be_taken_away():
 
 def test_a_file_with_a_byte_order_mark_is_read():
     assert read_json(b"\xef\xbb\xbf{}") == {}
+
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=5),
+    st.sampled_from(["0", "-0", "1", "0.000000001", "999999999999", "max", "volume", "storage"]),
+    st.dates(day("1900-01-01"), day("2100-01-01")).map(str),
+)
+ANYTHING = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner)
+)
+
+
+def places(value: object) -> list[tuple]:
+    """Paths of everything inside a document."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value)
+    found = []
+    for key, child in inside:
+        found.append((key,))
+        if isinstance(child, (dict, list)):
+            found += [(key, *rest) for rest in places(child)]
+    return found
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(places(GOOD)), ANYTHING)
+def test_any_value_anywhere_is_priced_or_refused(path, value):
+    """R-26, R-30, R-31: nothing else is ever raised, and every error is one line with a path."""
+    document = copy.deepcopy(GOOD)
+    place = document
+    for part in path[:-1]:
+        place = place[part]
+    place[path[-1]] = value
+    try:
+        answer = simulate(json.dumps(document).encode())
+    except ScenarioInvalid as error:
+        assert error.lines
+        assert all(line.startswith("$") and len(line.splitlines()) == 1 for line in error.lines)
+    else:
+        json.dumps(answer)
