@@ -10,18 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from . import fake_special
+from .fake_domain import commanded, matches
 from .fake_schema import DEFAULTS, FIRST_INSTALLED, MODEL_MODULE, MODULES, SCHEMA, UNIQUE
 
 BOT, HUMAN = 2, 7
-_OPERATORS = {
-    "=": lambda a, b: not a if b is False or b == "" else a == b,
-    "!=": lambda a, b: bool(a) if b is False else a != b,
-    "in": lambda a, b: a in b or (a is None and False in b),
-    "not in": lambda a, b: a not in b,
-    "ilike": lambda a, b: str(b).lower() in str(a or "").lower(),
-    "=ilike": lambda a, b: str(b).lower() == str(a or "").lower(),
-    ">": lambda a, b: a > b,
-}
 
 
 class ServerError(Exception):
@@ -221,22 +213,8 @@ class FakeOdoo:
         return [
             row for row in self.tables[model].values()
             if self._visible(row, context) and not (hide and not row["active"])
-            and self._matches(row, domain)
+            and matches(row, domain)
         ]  # fmt: skip
-
-    def _matches(self, row: dict, domain: list) -> bool:
-        stack: list[bool] = []
-        for term in reversed(domain):
-            if term == "|":
-                stack.append(stack.pop() | stack.pop())
-            elif term == "&":
-                stack.append(stack.pop() & stack.pop())
-            elif term == "!":
-                stack.append(not stack.pop())
-            else:
-                name, operator, value = term
-                stack.append(bool(_OPERATORS[operator](row.get(name), value)))
-        return all(stack)
 
     def _shown(self, model: str, row: dict, names, context: dict) -> dict:
         return {
@@ -263,25 +241,10 @@ class FakeOdoo:
                 companies = context.get("allowed_company_ids") or self.bot_companies
                 value = {**(row.get(name) or {}), companies[0]: value}
             elif info.get("type") in ("many2many", "one2many"):
-                value = _commanded(list(row.get(name) or []), value)
+                value = commanded(list(row.get(name) or []), value)
             elif info.get("size") and isinstance(value, str):
                 value = value[: info["size"]]  # cut off in silence, as the server does
             row[name] = value
         self._tick += 1
         stamp = datetime(2026, 1, 1) + timedelta(seconds=self._tick)
         row.update(write_uid=user, write_date=stamp.isoformat(" "))
-
-
-def _commanded(ids: list[int], commands: list) -> list[int]:
-    for command in commands:
-        if isinstance(command, int):
-            ids = [*ids, command]
-        elif command[0] == 6:
-            ids = list(command[2])
-        elif command[0] == 4 and command[1] not in ids:
-            ids = [*ids, command[1]]
-        elif command[0] in (2, 3):
-            ids = [i for i in ids if i != command[1]]
-        elif command[0] == 5:
-            ids = []
-    return ids

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ..engine.address_guard import Target, check_address, check_url
-from ..engine.json2 import Fatal, Result, Retryable, Unknown, build_call, classify
+from ..engine.json2 import Fatal, Result, Retryable, Unknown, build_call, check_load, classify
 from .fake import FakeTransport
 from .pinned import Answer, ExchangeError, Limits, exchange
 
@@ -107,7 +107,8 @@ class Json2Transport:
         answer = self._exchange("POST", call.path, headers, call.payload(), call.idempotent)
         if not isinstance(answer, Answer):
             return answer
-        return self._classified(answer, call.idempotent)
+        result = self._classified(answer, call.idempotent)
+        return check_load(result.value) if method == "load" and result.kind == "ok" else result
 
     def version(self) -> Result:
         """See ``Transport.version``. The key is not sent."""

@@ -126,6 +126,16 @@ def test_html_and_packed_answers():
         assert write(port) == Unknown("answer_encoding")
 
 
+def test_load_that_failed_is_no_success():
+    """D-03: 200 with ``ids: false``."""
+    params = {"fields": ["id"], "data": [["x"]]}
+    for body, code in ((b'{"ids": false, "messages": []}', "load_rejected"),
+                       (b'{"ids": [4], "messages": []}', None)):  # fmt: skip
+        with serving(lambda h, b, body=body: reply(h, body=body)) as (port, _):
+            result = transport(port).call("a.b", "load", params=params)
+            assert (result.value == [4]) if code is None else (result.code == code)
+
+
 @pytest.mark.parametrize("announced", [True, False])
 def test_byte_cap(announced):
     """D-08: an answer over the cap is dropped, with or without a length."""
