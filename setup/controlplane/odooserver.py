@@ -68,7 +68,6 @@ def write_config(server: postgres.Server, **options) -> Path:
         "db_host": server.host,
         "db_port": server.port,
         "db_user": server.user,
-        
         "db_maxconn": 32,
         "list_db": "True",
         "workers": 0,

@@ -47,7 +47,7 @@ def model_domain(env, scope, table, model_name, mode, depth=0):
 
 
 def _platform(env, scope, table, entry, mode, depth):
-    if entry.cls == isolation.COMMERCIAL:
+    if entry.cls in (isolation.COMMERCIAL, isolation.OWN):
         return _any_term(env, scope, table, entry, mode, depth)
     return Domain.TRUE
 
@@ -73,9 +73,7 @@ def _portal(scope, entry, mode):
 
 
 def _any_term(env, scope, table, entry, mode, depth):
-    return Domain.OR(
-        _term(env, scope, table, entry, term, mode, depth) for term in entry.terms
-    )
+    return Domain.OR(_term(env, scope, table, entry, term, mode, depth) for term in entry.terms)
 
 
 def _term(env, scope, table, entry, term, mode, depth):

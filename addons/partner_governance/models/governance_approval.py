@@ -9,9 +9,7 @@ class GovernanceApproval(models.Model):
     _description = "Signature"
     _order = "review_id desc, sequence, id"
 
-    review_id = fields.Many2one(
-        "governance.review", required=True, ondelete="restrict", index=True
-    )
+    review_id = fields.Many2one("governance.review", required=True, ondelete="restrict", index=True)
     deal_id = fields.Many2one(related="review_id.deal_id", store=True, index=True)
     program_node_id = fields.Many2one(
         related="review_id.program_node_id", store=True, index=True, ondelete="restrict"
@@ -63,9 +61,7 @@ class GovernanceApproval(models.Model):
             return self.env._("You have signed this review already; each signature is another's.")
         node = self.env["program.isolation"]._scope().node_id
         if demand.node_id.id != node:
-            return self.env._(
-                "This signature is owed by %(party)s.", party=demand.node_id.name
-            )
+            return self.env._("This signature is owed by %(party)s.", party=demand.node_id.name)
         if demand.group_id not in user.all_group_ids:
             return self.env._(
                 "This signature needs the role “%(role)s”.", role=demand.group_id.name

@@ -50,8 +50,11 @@ class GovernanceGate(models.Model):
                 )
                 for each in waiting
             ]
-        return [self.env._("the review of tier %(tier)s (button “Ask for review”)",
-                           tier=answers.tier_level)]
+        return [
+            self.env._(
+                "the review of tier %(tier)s (button “Ask for review”)", tier=answers.tier_level
+            )
+        ]
 
     def _guard(self, deal, what):
         """Refuse, warn or note when ``deal`` may not pass; the same sentence at every door.

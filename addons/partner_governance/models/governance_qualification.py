@@ -44,9 +44,7 @@ class GovernanceQualification(models.Model):
         related="deal_id.program_node_id", store=True, index=True, ondelete="restrict"
     )
 
-    sku_count = fields.Char(
-        string="Articles (SKUs)", help="A number, or “unknown”.", tracking=True
-    )
+    sku_count = fields.Char(string="Articles (SKUs)", help="A number, or “unknown”.", tracking=True)
     warehouse_count = fields.Char(
         string="Warehouses", help="A number, or “unknown”.", tracking=True
     )
@@ -170,8 +168,7 @@ class GovernanceQualification(models.Model):
     def _questions(self):
         """``[(field, label)]`` of everything that a rule can look at."""
         return [
-            (name, self._fields[name]._description_string(self.env))
-            for name in MANDATORY + FURTHER
+            (name, self._fields[name]._description_string(self.env)) for name in MANDATORY + FURTHER
         ]
 
     @api.depends(*MANDATORY, *FURTHER)

@@ -232,9 +232,7 @@ class ProgramDeal(models.Model):
         answers = self.qualification_id
         if not answers.is_complete:
             raise UserError(
-                self.env._(
-                    "Answer these first: %(missing)s.", missing=answers.missing_names or ""
-                )
+                self.env._("Answer these first: %(missing)s.", missing=answers.missing_names or "")
             )
         review = self._review_of(gate)
         if review.state not in ("asked", "passed"):

@@ -48,9 +48,7 @@ class ProgramEngagement(models.Model):
     may_write = fields.Boolean(string="May work on it", default=True)
     deal_id = fields.Many2one("program.deal", index=True, ondelete="restrict")
     project_id = fields.Many2one("project.project", index=True, ondelete="restrict")
-    brand_id = fields.Many2one(
-        "program.brand", string="Acts under the brand", ondelete="restrict"
-    )
+    brand_id = fields.Many2one("program.brand", string="Acts under the brand", ondelete="restrict")
 
     _parties_differ = models.Constraint(
         "CHECK (owner_id <> partner_id)", "A partner needs no engagement with itself."
@@ -74,6 +72,33 @@ class ProgramEngagement(models.Model):
     def _subject_fields(self):
         """Fields that name what the engagement is about; upper addons add theirs."""
         return ["deal_id", "project_id"]
+
+    @api.model
+    def _offer(self, code, values):
+        """Offer an engagement to the partner that goes by ``code``.
+
+        The owner cannot look partners up, so the engaged one is named by its code.
+
+        :raise UserError: when no partner goes by that code
+        """
+        # Safe: a code is told by the partner that it names; nothing but its node is used.
+        partner = self.env["program.partner"].sudo().search([("code", "=", code.strip().upper())])
+        if not partner:
+            raise UserError(
+                self.env._(
+                    "No partner goes by the code “%(code)s”. Ask the partner for its code, it "
+                    "stands on its page in the tree of partners.",
+                    code=code,
+                )
+            )
+        self.check_access("create")
+        owner = self.env["program.isolation"]._scope().node_id
+        subject = self.new({**values, "owner_id": owner})
+        for name in self._subject_fields():
+            if subject[name]._origin.program_node_id.id not in (owner, False):
+                raise UserError(self.env._("Only its owner can engage somebody for it."))
+        # Safe: the subject is the caller's own, and the caller may create engagements.
+        return self.sudo().create({**values, "owner_id": owner, "partner_id": partner.id})
 
     def action_accept(self):
         self._check_party("partner_id", "offered")

@@ -131,16 +131,16 @@ class ProgramIsolation(models.AbstractModel):
         Asks the table alone, not the model's access list: a value may well point at a record
         of a model that the user has no list for, as long as the record is in reach.
         """
-        domain = adapter.model_domain(
-            self.env, scope, self._entries(), records._name, "read"
-        )
+        domain = adapter.model_domain(self.env, scope, self._entries(), records._name, "read")
         if domain.is_true():
             return records
         if domain.is_false():
             return records.browse()
         # Safe: filters ids that the caller has sent, by the caller's own domain.
-        kept = records.sudo().with_context(active_test=False).search(
-            adapter.Domain("id", "in", records.ids) & domain
+        kept = (
+            records.sudo()
+            .with_context(active_test=False)
+            .search(adapter.Domain("id", "in", records.ids) & domain)
         )
         return records.browse(kept.ids)
 
@@ -171,15 +171,14 @@ class ProgramIsolation(models.AbstractModel):
 
     @api.model
     def _node_fields(self, model):
+        """The field that says whose a record is: the first of its path, where it is a node."""
         entry = self._entries().get(model._name)
-        if entry is None:
+        if entry is None or not entry.terms:
             return frozenset()
-        names = {term.field for term in entry.terms if not term.engaged}
-        return frozenset(
-            name
-            for name in names
-            if name in model._fields and model._fields[name].comodel_name == "program.partner"
-        )
+        name = entry.terms[0].field
+        field = model._fields.get(name)
+        own = field is not None and field.comodel_name == "program.partner"
+        return frozenset((name,)) if own else frozenset()
 
 
 ALWAYS_READABLE = frozenset(("id", "display_name"))

@@ -1,3 +1,5 @@
+import secrets
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -29,6 +31,13 @@ class ProgramPartner(models.Model):
     is_master = fields.Boolean(string="Master partner", tracking=True)
     is_root = fields.Boolean(compute="_compute_is_root", store=True)
     territory = fields.Char()
+    code = fields.Char(
+        string="Partner code",
+        required=True,
+        default=lambda self: secrets.token_hex(4).upper(),
+        copy=False,
+        help="Tell it to a partner that wants to engage you: nobody can look you up.",
+    )
     company_id = fields.Many2one(
         "res.company",
         string="Own company",
@@ -46,6 +55,7 @@ class ProgramPartner(models.Model):
     _partner_uniq = models.Constraint(
         "UNIQUE (partner_id)", "This company is a programme partner already."
     )
+    _code_uniq = models.Constraint("UNIQUE (code)", "Two partners cannot share a code.")
     _company_uniq = models.Constraint(
         "UNIQUE (company_id)", "This company belongs to another programme partner."
     )
@@ -183,29 +193,23 @@ class ProgramPartner(models.Model):
 
     @api.model
     def hierarchy_read(self, domain, specification, parent_field, child_field=None, order=None):
-        """The tree as the reader may see it: its own node is the top."""
-        rows = super().hierarchy_read(
-            self._hierarchy_domain(domain, parent_field),
-            specification,
-            parent_field,
-            child_field,
-            order,
-        )
-        top = self.env["program.isolation"]._scope()
+        """The tree as the reader may see it: its own node is the top.
+
+        Core adds the parent of a lone record; where that is out of reach, it would be an error.
+        """
+        found = self.search(domain, limit=2)
+        lone = len(found) == 1 and found[parent_field]
+        if lone and not found[parent_field]._filtered_access("read"):
+            domain = [("id", "in", (found | found.downline_ids).ids)]
+            if not found.downline_ids:
+                rows = found.web_read({parent_field: {}, **specification})
+                return [{**row, parent_field: False} for row in rows]
+        rows = super().hierarchy_read(domain, specification, parent_field, child_field, order)
+        scope = self.env["program.isolation"]._scope()
         for row in rows:
-            if top.kind == "staff" and row["id"] == top.node_id:
+            if scope.kind == "staff" and row["id"] == scope.node_id:
                 row[parent_field] = False
         return rows
-
-    @api.model
-    def _hierarchy_domain(self, domain, parent_field):
-        """Core adds the parent of a lone record; out of reach, it would be an error."""
-        found = self.search(domain, limit=2)
-        if len(found) != 1 or not found[parent_field]:
-            return domain
-        if found[parent_field]._filtered_access("read"):
-            return domain
-        return ["|", ("id", "=", found.id), (parent_field, "=", found.id)]
 
     def action_open_team(self):
         self.ensure_one()

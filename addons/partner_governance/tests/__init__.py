@@ -1,1 +1,1 @@
-from . import test_gates
+from . import test_gates, test_isolation, test_isolation_http

@@ -110,16 +110,18 @@ class ProgramMixin:
         """Give every signature that the deal's review waits for, by people who may."""
         review = deal.sudo().review_ids.filtered(lambda review: review.state == "asked")
         for approval in review.approval_ids:
-            role = "manager" if approval.group_id != cls.env.ref(
-                "partner_governance.group_partner_delivery"
-            ) else "delivery"
+            role = (
+                "manager"
+                if approval.group_id != cls.env.ref("partner_governance.group_partner_delivery")
+                else "delivery"
+            )
             approval.with_user(cls.user(approval.node_id, role)).action_approve()
         return review
 
     @classmethod
     def engage(cls, owner, partner, **subject):
-        engagement = cls.as_user(owner, "manager", "program.engagement").create(
-            {"partner_id": partner.id, "role": "delivery", **subject}
+        engagement = cls.as_user(owner, "manager", "program.engagement")._offer(
+            partner.code, {"role": "delivery", **subject}
         )
         engagement.with_user(cls.user(partner, "manager")).action_accept()
         return engagement.sudo()

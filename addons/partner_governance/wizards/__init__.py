@@ -1,1 +1,1 @@
-from . import governance_refusal
+from . import governance_refusal, program_engagement_offer
