@@ -15,4 +15,5 @@ MESSAGES = {
 
 def message(env, code, **values):
     """The text of ``code`` in the user's language, with ``values`` filled in."""
-    return env._(MESSAGES[code]) % values
+    text = env._(MESSAGES[code])
+    return text % values

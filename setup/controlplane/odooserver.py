@@ -68,6 +68,7 @@ def write_config(server: postgres.Server, **options) -> Path:
         "db_host": server.host,
         "db_port": server.port,
         "db_user": server.user,
+        "db_password": server.password,
         "db_maxconn": 32,
         "list_db": "True",
         "workers": 0,
@@ -77,9 +78,8 @@ def write_config(server: postgres.Server, **options) -> Path:
         **options,
     }
     places.VAR.mkdir(parents=True, exist_ok=True)
-    target = places.VAR / options.pop("_name", "odoo.conf")
-    values.pop("_name", None)
-    lines = [f"{key} = {value}" for key, value in values.items()]
+    target = places.VAR / values.pop("_name", "odoo.conf")
+    lines = [f"{key} = {value}" for key, value in values.items() if value not in (None, "")]
     target.write_text("[options]\n" + "\n".join(lines) + "\n")
     target.chmod(0o600)
     return target

@@ -173,8 +173,8 @@ class GovernanceQualification(models.Model):
 
     @api.depends(*MANDATORY, *FURTHER)
     def _compute_outcome(self):
-        tiers = {tier.level: tier for tier in self.env["governance.tier"].search([])}
-        rules = self.env["governance.qualification.rule"].search([])
+        tiers = {tier.level: tier for tier in self.env["governance.tier"].search([("level", ">", 0)])}
+        rules = self.env["governance.qualification.rule"].search([("active", "=", True)])
         by_code = {rule.code: rule for rule in rules}
         compiled = rules._to_engine()
         for record in self:
@@ -188,7 +188,7 @@ class GovernanceQualification(models.Model):
 
     @api.depends(*MANDATORY, *FURTHER)
     def _compute_names(self):
-        rules = self.env["governance.qualification.rule"].search([])
+        rules = self.env["governance.qualification.rule"].search([("active", "=", True)])
         names = {rule.code: rule.name for rule in rules}
         labels = dict(self._questions())
         for record in self:

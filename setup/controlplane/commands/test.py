@@ -1,0 +1,186 @@
+"""Everything a change must pass, from a bare checkout too."""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+from .. import odooserver, places, postgres, prepare, testdb
+from ..say import Problem, done, step
+
+COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed|warnings?|deselected)")
+# Tests that may skip, with the reason. Empty: every test runs everywhere.
+MAY_SKIP: dict = {}
+CHROMIUM = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="./setup/test", description=__doc__)
+    parser.add_argument("--unit", action="store_true", help="engines only, in seconds")
+    parser.add_argument("--addon", help="models of one addon only")
+    parser.add_argument("--e2e", action="store_true", help="browser tours only")
+    parser.add_argument("--faults", action="store_true", help="two-process tests only")
+    parser.add_argument("-k", dest="match", help="only tests whose name matches")
+    return parser.parse_args()
+
+
+def main() -> int:
+    options = arguments()
+    began = time.monotonic()
+    chosen = [name for name in ("unit", "models", "e2e", "faults") if _wanted(name, options)]
+    totals: dict = {}
+    failed = False
+    with prepare.alone():
+        server = prepare.environment(http_interface="127.0.0.1")
+        if "e2e" in chosen:
+            ensure_browser()
+        template = testdb.template(server) if set(chosen) - {"unit"} else None
+    for name in chosen:
+        code, counts = globals()[f"run_{name}"](server, template, options)
+        failed = failed or code not in (0, 5)
+        for kind, number in counts.items():
+            totals[kind] = totals.get(kind, 0) + number
+    if totals.get("skipped", 0) > len(MAY_SKIP):
+        failed = True
+        print("✗ tests were skipped that are on no list; see above", file=sys.stderr)
+    if not totals:
+        raise Problem("No test was found. Is the name after -k or --addon right?")
+    print(summary(totals, time.monotonic() - began, failed))
+    return 1 if failed else 0
+
+
+def _wanted(name, options) -> bool:
+    if options.unit:
+        return name == "unit"
+    if options.addon:
+        return name == "models"
+    if options.e2e or options.faults:
+        return (name == "e2e" and options.e2e) or (name == "faults" and options.faults)
+    return True
+
+
+def summary(totals, seconds, failed) -> str:
+    """The last line, in the form of pytest's own."""
+    if failed and not totals.get("failed") and not totals.get("error"):
+        totals = {**totals, "error": 1}
+    order = ("failed", "passed", "skipped", "deselected", "xfailed", "warning", "error")
+    parts = []
+    for kind in order:
+        number = totals.get(kind, 0)
+        if number:
+            plural = "s" if kind in ("warning", "error") and number != 1 else ""
+            parts.append(f"{number} {kind}{plural}")
+    return f"{', '.join(parts) or 'no tests ran'} in {seconds:.2f}s"
+
+
+def pytest(arguments, env, match) -> tuple:
+    """Run one pytest process, show its output, and add up its last line."""
+    command = [str(places.PYTHON), "-m", "pytest", "-q", "-rs", "--color=no", *arguments]
+    if match:
+        command += ["-k", match]
+    process = subprocess.Popen(
+        command, env=env, cwd=places.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, errors="replace",
+    )  # fmt: skip
+    lines = []
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        lines.append(line)
+    code = process.wait()
+    counts: dict = {}
+    for line in reversed(lines):
+        if " in " in line and COUNT.search(line):
+            for number, kind in COUNT.findall(line):
+                kind = kind.rstrip("s") if kind.startswith(("error", "warning")) else kind
+                counts[kind] = counts.get(kind, 0) + int(number)
+            break
+    if code not in (0, 5) and not (counts.get("failed") or counts.get("error")):
+        counts["error"] = counts.get("error", 0) + 1
+    return code, counts
+
+
+def run_unit(server, template, options) -> tuple:
+    step("engines")
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    return pytest(["-p", "no:odoo", "--import-mode=importlib", "tests/unit"], env, options.match)
+
+
+def run_models(server, template, options) -> tuple:
+    step("models and scenarios")
+    addons = [options.addon] if options.addon else prepare.ADDONS
+    folders = [f"addons/{addon}/tests" for addon in addons]
+    if not options.addon:
+        folders.append("tests/scenarios")
+    return _in_database(server, template, "models", folders, options)
+
+
+def run_e2e(server, template, options) -> tuple:
+    step("browser tours")
+    return _in_database(server, template, "e2e", ["tests/e2e"], options)
+
+
+def _in_database(server, template, name, folders, options) -> tuple:
+    """pytest-odoo on a clone of the template database."""
+    present = [folder for folder in folders if list((places.ROOT / folder).glob("**/test_*.py"))]
+    if not present:
+        return 5, {}
+    database = f"test_{name}"
+    postgres.clone(server, template, database)
+    log = places.LOGS / f"test-{name}.log"
+    log.unlink(missing_ok=True)
+    rc = testdb.config(server, database, log)
+    env = {**odooserver.environment(server), "ODOO_RC": str(rc), "OPENERP_SERVER": str(rc)}
+    try:
+        code, counts = pytest(
+            [*present, "--odoo-http", f"--odoo-database={database}", f"--odoo-config={rc}",
+             "--rootdir", str(places.ROOT), "-p", "no:cacheprovider"],
+            env,
+            options.match,
+        )  # fmt: skip
+    finally:
+        postgres.drop(server, database)
+    found = testdb.unexpected(log)
+    if found:
+        print("\n".join(found[:20]))
+        print(f"✗ {len(found)} unexpected warnings or errors in {log.name}", file=sys.stderr)
+        counts["error"] = counts.get("error", 0) + 1
+        code = code or 1
+    return code, counts
+
+
+def run_faults(server, template, options) -> tuple:
+    step("two processes and faults")
+    if not list((places.ROOT / "tests/faults").glob("test_*.py")):
+        return 5, {}
+    env = {
+        **odooserver.environment(server),
+        "CONTROL_PLANE_TEMPLATE": template,
+        "CONTROL_PLANE_PGHOST": server.host,
+    }
+    return pytest(["-p", "no:odoo", "tests/faults"], env, options.match)
+
+
+def ensure_browser() -> None:
+    """Browser tours need Chromium; as root it is installed, otherwise the person is told."""
+    if any(shutil.which(name) for name in CHROMIUM):
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        began = time.monotonic()
+        step("installing chromium")
+        subprocess.run(["apt-get", "update", "-qq"], check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium",
+             "fonts-liberation"],
+            check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        )  # fmt: skip
+        if shutil.which("chromium"):
+            done("chromium ready", began)
+            return
+    raise Problem(
+        "The browser tests need Chromium. Install it: sudo apt-get install chromium "
+        "fonts-liberation; or leave them out: ./setup/test --unit"
+    )

@@ -1,0 +1,132 @@
+"""The control plane's database: made, found again, filled with the demo stories."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from . import odooserver, places, postgres, prepare
+from .say import Problem, done, step
+
+# Odoo modules that our addons stand on, and the bridges between them that Odoo would add.
+ODOO_MODULES = [
+    "account",
+    "crm",
+    "mail",
+    "partnership",
+    "payment",
+    "portal",
+    "project",
+    "rating",
+    "sale_crm",
+    "sale_management",
+    "sale_project",
+    "web_hierarchy",
+]
+
+
+def is_ready(server, name) -> bool:
+    """Whether the database exists and our addons are installed in it; a half-made one is
+    dropped, so that the next start makes it anew."""
+    if name not in postgres.databases(server):
+        return False
+    wanted = ", ".join(f"'{addon}'" for addon in prepare.ADDONS)
+    try:
+        rows = postgres.sql(
+            server,
+            name,
+            f"SELECT name FROM ir_module_module WHERE state = 'installed' AND name IN ({wanted})",
+        )
+    except Problem:
+        rows = []
+    if len(rows) == len(prepare.ADDONS):
+        return True
+    step(f"the database {name} was left half made; it is made anew")
+    postgres.drop(server, name)
+    return False
+
+
+def install(server, name, demo: bool) -> None:
+    """A database with Odoo's modules and ours."""
+    began = time.monotonic()
+    log = places.LOGS / "install.log"
+    places.LOGS.mkdir(parents=True, exist_ok=True)
+    log.unlink(missing_ok=True)
+    step("Odoo's modules (half a minute)")
+    _odoo(server, name, log, "-i", ",".join(ODOO_MODULES), "--without-demo")
+    step("the control plane's addons")
+    flags = ["--with-demo"] if demo else ["--without-demo"]
+    _odoo(server, name, log, "-i", ",".join(prepare.ADDONS), *flags)
+    if not is_ready(server, name):
+        raise Problem(f"The addons were not installed; {log} says why.")
+    done("database ready", began)
+
+
+def _odoo(server, name, log, *arguments) -> None:
+    ran = odooserver.odoo(
+        server, "server", "-d", name, *arguments, "--skip-auto-install",
+        "--stop-after-init", "--no-http", "--max-cron-threads", "0", log=log,
+    )  # fmt: skip
+    if ran.returncode:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+        raise Problem(f"Odoo stopped with an error; {log} ends with:\n{tail}")
+
+
+def shell(server, name, script: str, log="shell.log") -> str:
+    """Run a script in ``odoo shell``; returns what it printed.
+
+    :raises Problem: when the script fails, with the end of its log
+    """
+    places.LOGS.mkdir(parents=True, exist_ok=True)
+    with open(places.LOGS / log, "ab") as errors:
+        ran = subprocess.run(
+            [str(places.PYTHON), "-m", "odoo", "shell", "-d", name, "--no-http"],
+            env=odooserver.environment(server),
+            input=script.encode(),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            cwd=places.ROOT,
+        )
+    output = ran.stdout.decode(errors="replace")
+    if ran.returncode or "Traceback" in output:
+        raise Problem(f"A script failed in {name}; var/log/{log} says why.\n{output[-1500:]}")
+    return output
+
+
+def has_demo(server, name) -> bool:
+    rows = postgres.sql(
+        server, name, "SELECT 1 FROM ir_module_module WHERE name = 'cs_health' AND demo"
+    )
+    return bool(rows)
+
+
+def tell_demo(server, name, port) -> None:
+    """Make the demo tenant's real database and what follows from it, once."""
+    told = postgres.sql(
+        server,
+        name,
+        "SELECT value FROM ir_config_parameter WHERE key = 'partner_governance.demo_told'",
+    )
+    if told:
+        return
+    began = time.monotonic()
+    step("the demo tenant: a second Odoo database (about a minute)")
+    shell(server, name, (places.ROOT / "setup/controlplane/demo_story.py").read_text())
+    done("the demo stories are told", began)
+
+
+def restart_tenants(server, name) -> None:
+    """Start the server of each local tenant that does not run."""
+    shell(server, name, "env['hosting.environment']._local_ensure_running()\n")
+
+
+def stop_tenants() -> None:
+    """End the tenant servers that the local provisioner started, by their own pid files."""
+    for file in sorted((places.VAR / "tenants").glob("**/*.pid")):
+        try:
+            pid = int(file.read_text())
+            if b"odoo" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                os.kill(pid, signal.SIGTERM)
+        except (OSError, ValueError):
+            continue

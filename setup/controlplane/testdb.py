@@ -1,0 +1,105 @@
+"""Template databases for the tests: Odoo's modules once, our addons when they changed."""
+
+import hashlib
+import time
+from pathlib import Path
+
+from . import databases, odooserver, places, postgres, prepare
+from .say import Problem, done, step
+
+# Warnings that are not ours to mend, each with its reason.
+EXPECTED = [
+    # Odoo's pinned Werkzeug deprecates what Odoo itself calls.
+    r"DeprecationWarning: 'werkzeug",
+    r"py\.warnings: .*DeprecationWarning",
+    # Odoo 19.0 announces a default of 20.0.
+    r"missing --http-interface",
+    # Refusals that a test provokes are logged by the HTTP layer.
+    r"odoo\.http: (Uh-oh|“|You )",
+    r"Running as user 'root'",
+]
+
+
+def config(server, database, log) -> Path:
+    """A configuration file for one test database, with its log in a file of its own."""
+    return odooserver.write_config(
+        server,
+        db_name=database,
+        http_interface="127.0.0.1",
+        http_port=0,
+        logfile=log,
+        max_cron_threads=0,
+        _name=f"{database}.conf",
+    )
+
+
+def template(server) -> str:
+    """The name of a template database with all our addons, without demo data.
+
+    Made again when a file of an addon changed; Odoo's own modules are installed once.
+    """
+    base = f"cp_odoo_{_digest(databases.ODOO_MODULES)}"
+    name = f"cp_template_{addons_digest()}"
+    existing = postgres.databases(server)
+    if name in existing:
+        return name
+    log = places.LOGS / "test-install.log"
+    places.LOGS.mkdir(parents=True, exist_ok=True)
+    if base not in existing:
+        began = time.monotonic()
+        step("template database with Odoo's modules (once)")
+        _install(server, f"{base}_new", databases.ODOO_MODULES, log)
+        _rename(server, f"{base}_new", base)
+        done("Odoo's modules installed", began)
+    began = time.monotonic()
+    step("template database with our addons")
+    for old in existing:
+        if old.startswith("cp_template_"):
+            postgres.drop(server, old)
+    postgres.clone(server, base, f"{name}_new")
+    _install(server, f"{name}_new", prepare.ADDONS, log)
+    found = unexpected(log)
+    if found:
+        raise Problem("The installation warns:\n" + "\n".join(found[:20]))
+    _rename(server, f"{name}_new", name)
+    done("our addons installed", began)
+    return name
+
+
+def _install(server, database, modules, log) -> None:
+    log.unlink(missing_ok=True)
+    if database not in postgres.databases(server):
+        postgres.sql(
+            server,
+            "postgres",
+            f"CREATE DATABASE \"{database}\" TEMPLATE template0 LC_COLLATE 'C' ENCODING 'UTF8'",
+        )
+    databases._odoo(server, database, log, "-i", ",".join(modules), "--without-demo")
+
+
+def _rename(server, old, new) -> None:
+    postgres.sql(server, "postgres", f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+    store = places.DATA_DIR / "filestore"
+    if (store / old).is_dir():
+        (store / old).rename(store / new)
+
+
+def unexpected(log: Path) -> list:
+    if not log.exists():
+        return []
+    return odooserver.complaints(log.read_text(errors="replace"), EXPECTED)
+
+
+def addons_digest() -> str:
+    """Changes when a file of an addon does, tests aside."""
+    parts = []
+    for path in sorted(places.ADDONS.rglob("*")):
+        relative = path.relative_to(places.ADDONS)
+        if not path.is_file() or {"tests", "__pycache__", "readme"} & set(relative.parts):
+            continue
+        parts.append(f"{relative}:{hashlib.sha256(path.read_bytes()).hexdigest()}")
+    return _digest(parts)
+
+
+def _digest(parts) -> str:
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12]
