@@ -11,8 +11,10 @@
     "data": [
         # rights
         "security/ir.model.access.csv",
+        "security/billing_rules.xml",
         # records
         "data/hosting_profiles.xml",
+        "data/billing.xml",
         # views
         "views/hosting_tenant_views.xml",
         "views/menus.xml",

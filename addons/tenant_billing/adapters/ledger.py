@@ -1,0 +1,79 @@
+"""From the engine's bookings to rows of the ledger."""
+
+from odoo import Command
+
+from ..engine.charges import Charge
+from ..engine.documents import billing_day
+from ..engine.money import plain
+from .prices import decimal
+
+
+def charge_values(subscription, leg, booking, previous, as_of, components, parties, run):
+    """Values of a ``billing.charge``.
+
+    ``previous``: newest row of the same key, for a key that left the target; ``components``:
+    the subscription's by code; ``parties``: taxes and rates.
+    """
+    charge = booking.charge
+    key = booking.key
+    due = charge.due if charge else previous.due
+    # What was due on a day already run is late: it goes on the next document, not on one that
+    # would be dated back.
+    late = subscription.rated_until and due <= subscription.rated_until
+    component = components[key.component]
+    day = billing_day(max(due, as_of) if late else due, _setting(leg))
+    amount = float(plain(booking.amount))
+    return {
+        "leg_id": leg.id,
+        "component_id": component.id,
+        "component_code": key.component,
+        "kind": key.entry,
+        "period_start": key.period_start,
+        "revision": booking.revision,
+        "period_end": charge.period_end if charge else previous.period_end,
+        "full_days": charge.full_days if charge else previous.full_days,
+        "subscription_id": subscription.id,
+        "tenant_id": subscription.tenant_id.id,
+        "seller_id": leg.seller_id.id,
+        "buyer_id": leg.buyer_id.id,
+        "customer_id": leg.customer_id.id,
+        "currency_id": leg.currency_id.id,
+        "component_kind": component.kind,
+        "stream": component.stream,
+        "due": due,
+        "billing_day": day,
+        "quantity": float(charge.quantity) if charge else 0.0,
+        "billable": float(charge.billable) if charge else 0.0,
+        "included": float(charge.included) if charge else 0.0,
+        "price_model": charge.model if charge else False,
+        "reason": charge.reason if charge else "withdrawn",
+        "amount": amount,
+        "company_amount": parties.company_amount(leg, amount, day),
+        "tax_ids": [Command.set(parties.taxes(leg))],
+        "run_id": run.id,
+    }
+
+
+def _setting(leg):
+    """Day of the month on which the seller bills this buyer; None: on the due date."""
+    return leg.buyer_id.billing_day or None if leg.buyer_id else None
+
+
+def engine_charge(row):
+    """A row of the ledger as the engine's charge, for laying out documents."""
+    return Charge(
+        component=row.component_code,
+        kind=row.component_kind,
+        entry=row.kind,
+        period_start=row.period_start,
+        period_end=row.period_end,
+        full_start=row.period_start,
+        full_end=row.period_end,
+        due=row.billing_day,
+        quantity=decimal(row.quantity),
+        billable=decimal(row.billable),
+        included=decimal(row.included),
+        model=row.price_model or "flat",
+        amount=decimal(row.amount),
+        reason=row.reason,
+    )

@@ -1,0 +1,55 @@
+from odoo import api, fields, models
+
+
+class BillingLeg(models.Model):
+    """One seller → buyer edge of a subscription, on its own prices, from a day until a day.
+
+    The tree is read when a leg is opened and never afterwards.
+    """
+
+    _name = "billing.leg"
+    _description = "Contract leg"
+    _order = "subscription_id, date_from, sequence, id"
+
+    subscription_id = fields.Many2one(
+        "billing.subscription", required=True, index=True, ondelete="restrict"
+    )
+    tenant_id = fields.Many2one(related="subscription_id.tenant_id", store=True, index=True)
+    sequence = fields.Integer(help="Place in the chain: 1 is the platform's.")
+    seller_id = fields.Many2one(
+        "program.partner", required=True, index=True, ondelete="restrict", readonly=True
+    )
+    buyer_id = fields.Many2one("program.partner", index=True, ondelete="restrict", readonly=True)
+    customer_id = fields.Many2one("res.partner", index=True, ondelete="restrict", readonly=True)
+    price_book_id = fields.Many2one(
+        "billing.price.book", required=True, index=True, ondelete="restrict", readonly=True
+    )
+    currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict", readonly=True)
+    date_from = fields.Date(string="From", required=True, readonly=True)
+    date_until = fields.Date(string="Until", readonly=True, help="First day not on this leg.")
+    opening_day = fields.Date(readonly=True, help="Nothing before this day is charged.")
+    charge_ids = fields.One2many("billing.charge", "leg_id")
+
+    _one_buyer = models.Constraint(
+        "CHECK ((buyer_id IS NULL) <> (customer_id IS NULL))",
+        "A leg has one buyer: a partner or a customer.",
+    )
+    _not_to_itself = models.Constraint("CHECK (seller_id <> buyer_id)", "Nobody sells to itself.")
+    _days = models.Constraint(
+        "CHECK (date_until IS NULL OR date_until > date_from)", "A leg ends after it begins."
+    )
+
+    @api.depends("seller_id", "buyer_id", "customer_id")
+    def _compute_display_name(self):
+        for leg in self:
+            # Safe: both names are known to whoever may read the leg.
+            buyer = leg.sudo().buyer_id.name or leg.sudo().customer_id.name
+            leg.display_name = f"{leg.sudo().seller_id.name} → {buyer}"
+
+    def _contact(self):
+        """The company that the seller bills: the buyer's, or the customer."""
+        return self.buyer_id.partner_id or self.customer_id.commercial_partner_id
+
+    def _layout(self):
+        """Layout of documents: a customer reads every charge, a partner sums (TRADE 4)."""
+        return "partner" if self.buyer_id else "customer"

@@ -1,0 +1,91 @@
+from decimal import InvalidOperation
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..adapters import prices
+from ..engine.drivers import is_per_user
+from ..engine.pricing import price_problems
+from ..exceptions import message
+
+DIGITS = (16, 8)
+
+
+class BillingPriceMixin(models.AbstractModel):
+    """A price by one of five models, with its allowance and minimum (DESIGN 4.5, 6)."""
+
+    _name = "billing.price.mixin"
+    _description = "Has a price"
+
+    price_model = fields.Selection(
+        [
+            ("flat", "Flat"),
+            ("per_unit", "Per unit"),
+            ("package", "Per package"),
+            ("graduated", "Graduated tiers"),
+            ("volume", "Volume tiers"),
+        ],
+        required=True,
+        default="per_unit",
+    )
+    amount = fields.Float(string="Rate", digits=DIGITS, help="For flat, unit and package prices.")
+    package_size = fields.Float(digits=DIGITS)
+    tiers = fields.Json(
+        string="Tiers (data)",
+        help='[{"up_to": "200", "unit": "0.20", "flat": "0"}], up_to null: open.',
+    )
+    tiers_text = fields.Text(
+        string="Tiers",
+        compute="_compute_tiers_text",
+        inverse="_inverse_tiers_text",
+        help="One tier a line: up to; price per unit; flat. The last one is open: *; 0.15",
+    )
+    included = fields.Float(digits=DIGITS, help="Taken off the quantity before it is priced.")
+    minimum = fields.Float(digits=DIGITS, help="Lowest amount of a full period; 0 for none.")
+
+    @api.depends("tiers")
+    def _compute_tiers_text(self):
+        for record in self:
+            record.tiers_text = prices.tiers_text(record.tiers)
+
+    def _inverse_tiers_text(self):
+        for record in self:
+            try:
+                record.tiers = prices.tiers_from_text(record.tiers_text)
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "“%(line)s” is no tier. Write: up to; price per unit; flat.",
+                        line=str(error),
+                    )
+                ) from error
+
+    @api.constrains("price_model", "amount", "package_size", "tiers", "included", "minimum")
+    def _check_price(self):
+        for record in self:
+            try:
+                problems = price_problems(prices.engine_price(record))
+            except (InvalidOperation, KeyError, TypeError, AttributeError) as error:
+                raise ValidationError(message(self.env, "no_tiers")) from error
+            if problems:
+                first = problems[0]
+                raise ValidationError(message(self.env, first.code, path=first.path))
+            if record.included < 0 or record.minimum < 0:
+                raise ValidationError(message(self.env, "negative", path="included, minimum"))
+
+    def _price_values(self):
+        """The price as values for another record that has one."""
+        return {name: self[name] for name in prices.PRICE_FIELDS}
+
+    @api.model
+    def _refuse_per_user(self, codes):
+        """Hosting is priced by infrastructure, never by people (TB-012, TB-014)."""
+        for code in codes:
+            if code and is_per_user(code):
+                raise ValidationError(
+                    self.env._(
+                        "“%(code)s” prices by user or seat, which is refused: price what the "
+                        "tenant uses.",
+                        code=code,
+                    )
+                )

@@ -1,0 +1,230 @@
+import logging
+from datetime import UTC, datetime, time, timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ..engine.zones import local_day
+from ..exceptions import message
+
+_logger = logging.getLogger(__name__)
+BATCH = 25
+PHASES = ("book", "draft", "post")
+
+
+class BillingRun(models.Model):
+    """One run of billing: books charges, drafts documents, posts them.
+
+    Every batch is a savepoint; a batch that fails is halved until the one that fails stands
+    alone, which is parked with its reason. Each phase commits on its own when the scheduler
+    runs it, so an interrupted run goes on where it stopped.
+    """
+
+    _name = "billing.run"
+    _description = "Billing run"
+    _order = "as_of desc, id desc"
+    _rec_name = "as_of"
+
+    as_of = fields.Date(
+        required=True, default=lambda self: self._clock().date(), help="“Today” of this run."
+    )
+    by_clock = fields.Boolean(
+        help="As of the database clock: each subscription at the day of its own time zone."
+    )
+    state = fields.Selection(
+        [("book", "Booking"), ("draft", "Drafting"), ("post", "Posting"), ("done", "Done")],
+        default="book",
+        required=True,
+        index=True,
+        readonly=True,
+    )
+    started_at = fields.Datetime(readonly=True)
+    finished_at = fields.Datetime(readonly=True)
+    total = fields.Integer(readonly=True, string="To do in this phase")
+    done = fields.Integer(readonly=True, string="Done in this phase")
+    progress = fields.Float(compute="_compute_progress")
+    subscription_count = fields.Integer(readonly=True, string="Subscriptions")
+    charge_count = fields.Integer(readonly=True, string="Charges")
+    document_count = fields.Integer(readonly=True, string="Documents")
+    posted_count = fields.Integer(readonly=True, string="Posted")
+    failure_ids = fields.One2many("billing.run.failure", "run_id", string="Parked")
+    failure_count = fields.Integer(compute="_compute_failure_count")
+
+    @api.depends("total", "done", "state")
+    def _compute_progress(self):
+        for run in self:
+            if run.state == "done":
+                run.progress = 100
+            else:
+                run.progress = 100 * run.done / run.total if run.total else 0
+
+    @api.depends("failure_ids")
+    def _compute_failure_count(self):
+        for run in self:
+            run.failure_count = len(run.failure_ids)
+
+    @api.model
+    def _clock(self):
+        """The database clock, aware: the only source of “now” in billing."""
+        return self.env.cr.now().replace(tzinfo=UTC)
+
+    @api.model
+    def _future_allowed(self):
+        """Whether this database is one for demos and tests, where time may be ahead."""
+        # Safe: reads one switch.
+        value = (
+            self.env["ir.config_parameter"].sudo().get_param("tenant_billing.allow_future_as_of")
+        )
+        return str(value or "").strip().lower() in ("1", "true", "yes")
+
+    @api.constrains("as_of")
+    def _check_as_of(self):
+        latest = self._clock().date() + timedelta(days=1)
+        for run in self:
+            if run.as_of > latest and not self._future_allowed():
+                raise UserError(
+                    self.env._(
+                        "%(day)s lies in the future. Only a database for demos or tests bills "
+                        "ahead (parameter tenant_billing.allow_future_as_of).",
+                        day=run.as_of,
+                    )
+                )
+
+    def _as_of(self, timezone):
+        """“Today” in a time zone: the run's day, or by the clock the day it is there."""
+        return local_day(self._clock(), timezone) if self.by_clock else self.as_of
+
+    def _usage_until(self):
+        """Usage at or after this instant (naive UTC) cannot matter to the run."""
+        return datetime.combine(self.as_of + timedelta(days=2), time(0))
+
+    @api.model
+    def _run(self, as_of=None):
+        """Do a whole run in this transaction: for tests, demos and scripts.
+
+        :param as_of: a date, or text of it; default: the database clock
+        """
+        run = self._open(as_of)
+        while run.state != "done":
+            run._step(lambda done, remaining=None: float("inf"))
+        return run
+
+    @api.model
+    def _open(self, as_of=None):
+        # Safe: whoever may start a run starts the system's one.
+        return self.sudo().create(
+            {
+                "as_of": fields.Date.to_date(as_of) or self._clock().date(),
+                "by_clock": not as_of,
+                "started_at": fields.Datetime.now(),
+            }
+        )
+
+    @api.model
+    def _cron(self):
+        """Go on with the oldest run under way, or begin today's."""
+        run = self.search([("state", "!=", "done")], order="id", limit=1)
+        if not run:
+            today = self._clock().date()
+            if self.search_count([("as_of", "=", today), ("by_clock", "=", True)], limit=1):
+                return
+            run = self._open()
+        run = run.try_lock_for_update()
+        if not run:
+            return
+        progress = self.env["ir.cron"]._commit_progress
+        # At least one batch a call, then as many as the scheduler has time for.
+        while run.state != "done" and run._step(progress):
+            pass
+
+    def action_start(self):
+        """Hand the run to the scheduler; its progress shows here."""
+        self.env["program.isolation"]._scope()
+        self._check_may_run()
+        self.env.ref("tenant_billing.cron_billing").sudo()._trigger()
+        return True
+
+    def _check_may_run(self):
+        if not self.env.su and not self.env.user.has_group(
+            "partner_governance.group_platform_administrator"
+        ):
+            raise UserError(self.env._("Billing is run by the platform's administrators."))
+
+    def _step(self, progress):
+        """One batch of the phase at hand; the next phase when nothing is left of it.
+
+        :param progress: ``_commit_progress``, or a stand-in that does not commit
+        :return: seconds left, 0 to stop
+        """
+        if not self.env["billing.charge"]._index_is_there():
+            raise UserError(message(self.env, "index_missing"))
+        left, work = getattr(self, f"_next_{self.state}")()
+        if not self.total:
+            self.total = left
+        if not work:
+            following = (*PHASES, "done")[PHASES.index(self.state) + 1]
+            self.write({"state": following, "total": 0, "done": 0})
+            if following == "done":
+                self.finished_at = fields.Datetime.now()
+            return progress(0, remaining=0 if following == "done" else 1)
+        count = len(work)
+        self._attempt(self.state, work)
+        self.done += count
+        return progress(count, remaining=max(left - count, 1))
+
+    def _attempt(self, phase, work):
+        """Do a batch in a savepoint; halve what fails, park what fails alone."""
+        try:
+            with self.env.cr.savepoint():
+                getattr(self, f"_do_{phase}")(work)
+                return
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, one subscription is parked
+            if len(work) == 1:
+                self._park(phase, work, error)
+                return
+        middle = len(work) // 2
+        self._attempt(phase, work[:middle])
+        self._attempt(phase, work[middle:])
+
+    def _park(self, phase, work, error):
+        known = isinstance(error, UserError)
+        if not known:
+            _logger.warning("billing: parked in %s", phase, exc_info=error)
+        reason = str(error) if known else self.env._("Unexpected error, see the server's log.")
+        getattr(self, f"_mark_{phase}")(work, reason)
+        self.env["billing.run.failure"].create(
+            {"run_id": self.id, "phase": phase, "reason": reason, **self._failed(phase, work)}
+        )
+
+    # Booking: batches of subscriptions.
+
+    def _next_book(self):
+        domain = [
+            ("state", "!=", "draft"),
+            "|",
+            ("rated_run_id", "=", False),
+            ("rated_run_id", "!=", self.id),
+        ]
+        Subscription = self.env["billing.subscription"]
+        found = Subscription.search(domain, limit=BATCH, order="id")
+        locked = found.try_lock_for_update(allow_referencing=True)
+        left = len(found) if len(found) < BATCH else Subscription.search_count(domain)
+        return left, locked
+
+    def _do_book(self, subscriptions):
+        charges = subscriptions._book(self)
+        self.subscription_count += len(subscriptions)
+        self.charge_count += len(charges)
+
+    def _mark_book(self, subscription, reason):
+        subscription.write({"rated_run_id": self.id, "problem": reason})
+
+    def _failed(self, phase, work):
+        if phase == "book":
+            return {"subscription_id": work.id}
+        if phase == "post":
+            return {"statement_id": work.id}
+        return {"seller_id": work[0][0].id}

@@ -1,0 +1,76 @@
+from odoo import fields, models
+
+from .billing_charge import LEDGER
+
+BATCH = 25
+
+
+class BillingRun(models.Model):
+    """The phases after booking: statements and drafts, then posting."""
+
+    _inherit = "billing.run"
+
+    # Drafting: batches of (seller, buyer, customer, currency, billing day).
+
+    def _next_draft(self):
+        groups = self.env["billing.charge"]._read_group(
+            [
+                ("statement_id", "=", False),
+                ("billing_day", "<=", self.as_of),
+                "|",
+                ("drafted_run_id", "=", False),
+                ("drafted_run_id", "!=", self.id),
+            ],
+            ["seller_id", "buyer_id", "customer_id", "currency_id", "billing_day:day"],
+            limit=BATCH,
+        )
+        return len(groups), groups
+
+    def _do_draft(self, groups):
+        statements = self.env["billing.statement"]._draft(groups, self)
+        self.document_count += len(statements)
+
+    def _mark_draft(self, groups, reason):
+        charges = self.env["billing.statement"]._open_charges(groups)
+        charges.with_context(billing_ledger=LEDGER).drafted_run_id = self
+
+    # Posting: batches of statements.
+
+    def _next_post(self):
+        domain = [
+            ("state", "=", "draft"),
+            ("billing_day", "<=", self.as_of),
+            "|",
+            ("posted_run_id", "=", False),
+            ("posted_run_id", "!=", self.id),
+        ]
+        Statement = self.env["billing.statement"]
+        found = Statement.search(domain, limit=BATCH, order="id")
+        locked = found.try_lock_for_update(allow_referencing=True)
+        left = len(found) if len(found) < BATCH else Statement.search_count(domain)
+        return left, locked
+
+    def _do_post(self, statements):
+        statements._issue()
+        statements.posted_run_id = self
+        self.posted_count += len(statements)
+
+    def _mark_post(self, statement, reason):
+        statement.posted_run_id = self
+
+
+class BillingRunFailure(models.Model):
+    """What a run parked, and why."""
+
+    _name = "billing.run.failure"
+    _description = "Parked in a billing run"
+    _order = "id desc"
+
+    run_id = fields.Many2one("billing.run", required=True, index=True, ondelete="cascade")
+    phase = fields.Selection(
+        [("book", "Booking"), ("draft", "Drafting"), ("post", "Posting")], required=True
+    )
+    subscription_id = fields.Many2one("billing.subscription", index=True, ondelete="cascade")
+    statement_id = fields.Many2one("billing.statement", index=True, ondelete="cascade")
+    seller_id = fields.Many2one("program.partner", ondelete="cascade")
+    reason = fields.Text(required=True)

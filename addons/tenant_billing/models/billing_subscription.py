@@ -1,0 +1,168 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..engine.errors import BillingError
+from ..engine.periods import Calendar
+from ..engine.zones import zone
+from ..exceptions import engine_message
+
+
+class BillingSubscription(models.Model):
+    """Who uses what since when. No money on it: prices and charges stand on its legs."""
+
+    _name = "billing.subscription"
+    _description = "Subscription"
+    _inherit = ["mail.thread", "mail.activity.mixin", "program.node.mixin"]
+    _order = "id desc"
+    _rec_names_search = ["reference", "tenant_id"]
+
+    reference = fields.Char(readonly=True, copy=False)
+    plan_id = fields.Many2one("billing.plan", required=True, ondelete="restrict", index=True)
+    tenant_id = fields.Many2one(
+        "hosting.tenant", index=True, ondelete="restrict", readonly=True, copy=False
+    )
+    subject_node_id = fields.Many2one(
+        "program.partner",
+        string="Partner charged",
+        index=True,
+        ondelete="restrict",
+        help="For fees, minimums and pooled prices of a partner instead of a tenant.",
+    )
+    partner_id = fields.Many2one("res.partner", string="Customer", index=True, ondelete="restrict")
+    deal_id = fields.Many2one("program.deal", index=True, ondelete="restrict", readonly=True)
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("active", "Active"),
+            ("suspended", "Suspended"),
+            ("ended", "Ended"),
+        ],
+        default="draft",
+        required=True,
+        index=True,
+        tracking=True,
+        readonly=True,
+        copy=False,
+    )
+    start_date = fields.Date(string="Start", tracking=True)
+    end_date = fields.Date(
+        string="Stated end", help="First day no longer served, known from the beginning."
+    )
+    ended_on = fields.Date(readonly=True, copy=False, help="First day no longer served.")
+    anchor_day = fields.Integer(default=1, help="Day of the month on which periods begin.")
+    timezone = fields.Char(
+        required=True, default="UTC", help="Days begin at midnight of this time zone."
+    )
+    interval = fields.Selection(
+        [("day", "Day"), ("week", "Week"), ("month", "Month"), ("year", "Year")],
+        required=True,
+        default="month",
+    )
+    interval_count = fields.Integer(required=True, default=1)
+    item_ids = fields.One2many("billing.subscription.item", "subscription_id")
+    leg_ids = fields.One2many("billing.leg", "subscription_id")
+    problem = fields.Text(readonly=True, copy=False, help="Why it is not billed.")
+    rated_until = fields.Date(readonly=True, copy=False)
+    rated_run_id = fields.Many2one(
+        "billing.run", readonly=True, copy=False, index=True, ondelete="set null"
+    )
+
+    _one_subject = models.Constraint(
+        "CHECK (state = 'draft' OR (tenant_id IS NULL) <> (subject_node_id IS NULL))",
+        "A subscription is about one tenant or one partner.",
+    )
+
+    @api.depends("reference", "tenant_id", "subject_node_id", "partner_id")
+    def _compute_display_name(self):
+        for one in self:
+            subject = one.tenant_id.name or one.subject_node_id.name or one.partner_id.name
+            one.display_name = f"{one.reference or ''} {subject or ''}".strip()
+
+    @api.constrains("start_date", "anchor_day", "timezone", "interval", "interval_count")
+    def _check_calendar(self):
+        for one in self:
+            try:
+                zone(one.timezone)
+                Calendar(
+                    one.start_date or fields.Date.today(),
+                    one.interval,
+                    one.interval_count,
+                    one.anchor_day or None,
+                )
+            except BillingError as error:
+                raise ValidationError(engine_message(self.env, error)) from error
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        created = super().create(vals_list)
+        for one in created:
+            if not one.program_node_id:
+                raise UserError(
+                    self.env._("A subscription belongs to a programme partner: you work for none.")
+                )
+            # Safe: the number comes from the subscription's own node.
+            one.sudo().reference = one.program_node_id.sudo()._next_reference(
+                "billing.subscription", "SUB-"
+            )
+        return created
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_own()
+            frozen = {
+                "plan_id",
+                "start_date",
+                "anchor_day",
+                "timezone",
+                "interval",
+                "interval_count",
+                "subject_node_id",
+                "partner_id",
+            }
+            if frozen & vals.keys() and any(one.state != "draft" for one in self):
+                raise UserError(self.env._("It runs already: its calendar, plan and parties stay."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_draft(self):
+        if any(one.state != "draft" for one in self):
+            raise UserError(self.env._("A subscription that ran is never deleted."))
+
+    def _check_own(self):
+        """The branch reads a subscription; only its own node changes it."""
+        scope = self.env["program.isolation"]._scope()
+        if scope.kind not in ("system", "platform") and any(
+            one.sudo().program_node_id.id != scope.node_id for one in self
+        ):
+            raise AccessError(
+                self.env._("Only the partner that a subscription belongs to changes it.")
+            )
+
+    def action_change(self, code, quantity, day, reason=False):
+        """From ``day`` on the component ``code`` has ``quantity``; days gone by are fine, the
+        next run books the difference (TB-033)."""
+        self.ensure_one()
+        self._check_own()
+        component = self.plan_id.component_ids.filtered(lambda each: each.code == code)
+        if not component:
+            raise UserError(self.env._("No component has the code “%(code)s”.", code=code))
+        return self.env["billing.subscription.item"].create(
+            {
+                "subscription_id": self.id,
+                "component_id": component.id,
+                "valid_from": day,
+                "quantity": quantity,
+                "reason": reason,
+            }
+        )
+
+    def action_end(self, day=None):
+        """Stop serving from ``day`` (default: today); unused advance is credited."""
+        for one in self:
+            one._check_own()
+            last = fields.Date.to_date(day) or fields.Date.context_today(one)
+            if one.start_date and last < one.start_date:
+                raise UserError(self.env._("It cannot end before it starts."))
+            # Safe: checked above to be the node's own.
+            one.sudo().write({"ended_on": last, "state": "ended"})
+        return True

@@ -1,0 +1,62 @@
+import uuid
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+USAGE_SCOPE = "usage_ingest"
+KEY_DAYS = 365
+
+
+class HostingTenant(models.Model):
+    """What a tenant uses, and the key by which it is reported."""
+
+    _inherit = "hosting.tenant"
+
+    usage_uuid = fields.Char(
+        string="Usage id",
+        default=lambda self: str(uuid.uuid4()),
+        readonly=True,
+        copy=False,
+        help="Names this tenant in usage events.",
+    )
+    subscription_ids = fields.One2many("billing.subscription", "tenant_id")
+    usage_bucket_ids = fields.One2many("billing.usage.bucket", "tenant_id")
+
+    _usage_uuid_uniq = models.Constraint("UNIQUE (usage_uuid)", "This usage id is taken.")
+
+    def action_usage_key(self):
+        """A key of the user's own that may report usage and nothing else; shown once."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.env.user._is_internal():
+            raise AccessError(self.env._("Only people of the programme report usage."))
+        # Safe: a key of the user itself, whose scope opens the usage endpoint alone; sudo for
+        # a year's validity.
+        key = (
+            self.env["res.users.apikeys"]
+            .sudo()
+            ._generate(
+                USAGE_SCOPE,
+                self.env._("Usage of %(tenant)s", tenant=self.display_name),
+                fields.Datetime.now() + timedelta(days=KEY_DAYS),
+            )
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Key for usage events"),
+            "res_model": "res.users.apikeys.show",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_key": key},
+        }
+
+    def action_open_subscriptions(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Subscriptions"),
+            "res_model": "billing.subscription",
+            "view_mode": "list,form",
+            "domain": [("tenant_id", "=", self.id)],
+        }
