@@ -56,11 +56,27 @@ def install(server, name, demo: bool) -> None:
     step("Odoo's modules (half a minute)")
     _odoo(server, name, log, "-i", ",".join(ODOO_MODULES), "--without-demo")
     step("the control plane's addons")
-    flags = ["--with-demo"] if demo else ["--without-demo"]
-    _odoo(server, name, log, "-i", ",".join(prepare.ADDONS), *flags)
+    if demo:
+        # Odoo loads an addon's demo data where its dependencies have theirs. Ours tells its own
+        # story, so Odoo's is called loaded for this one step, and called absent again after it.
+        _mark_demo(server, name, True)
+        _odoo(server, name, log, "-i", ",".join(prepare.ADDONS), "--with-demo")
+        _mark_demo(server, name, False)
+    else:
+        _odoo(server, name, log, "-i", ",".join(prepare.ADDONS), "--without-demo")
     if not is_ready(server, name):
         raise Problem(f"The addons were not installed; {log} says why.")
     done("database ready", began)
+
+
+def _mark_demo(server, name, loaded: bool) -> None:
+    ours = ", ".join(f"'{addon}'" for addon in prepare.ADDONS)
+    postgres.sql(
+        server,
+        name,
+        f"UPDATE ir_module_module SET demo = {loaded} "
+        f"WHERE state = 'installed' AND name NOT IN ({ours})",
+    )
 
 
 def _odoo(server, name, log, *arguments) -> None:

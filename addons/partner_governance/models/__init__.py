@@ -23,3 +23,4 @@ from . import crm_lead
 from . import sale_order
 from . import project
 from . import product
+from . import demo

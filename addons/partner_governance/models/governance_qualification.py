@@ -68,6 +68,7 @@ class GovernanceQualification(models.Model):
             ("mixed", "Mixed"),
             UNKNOWN,
         ],
+        string="Procurement",
         tracking=True,
     )
     lot_serial = fields.Selection(
@@ -130,7 +131,7 @@ class GovernanceQualification(models.Model):
     third_party_logistics = fields.Boolean(string="Third-party logistics", tracking=True)
     country_count = fields.Integer(string="Countries with an entity", default=1, tracking=True)
     oem_channel = fields.Boolean(string="OEM channel", tracking=True)
-    field_service = fields.Boolean(tracking=True)
+    field_service = fields.Boolean(string="Field service", tracking=True)
     history_years = fields.Integer(string="Years of history to migrate", tracking=True)
     custom_share = fields.Integer(string="Customisation wanted (%)", tracking=True)
 
@@ -173,7 +174,9 @@ class GovernanceQualification(models.Model):
 
     @api.depends(*MANDATORY, *FURTHER)
     def _compute_outcome(self):
-        tiers = {tier.level: tier for tier in self.env["governance.tier"].search([("level", ">", 0)])}
+        tiers = {
+            tier.level: tier for tier in self.env["governance.tier"].search([("level", ">", 0)])
+        }
         rules = self.env["governance.qualification.rule"].search([("active", "=", True)])
         by_code = {rule.code: rule for rule in rules}
         compiled = rules._to_engine()

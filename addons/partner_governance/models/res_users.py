@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.mail.tools.discuss import Store
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -66,3 +68,10 @@ class ResUsers(models.Model):
     @api.model
     def _get_invalidation_fields(self):
         return super()._get_invalidation_fields() | {"program_partner_id"}
+
+    def _to_store(self, store, fields):
+        """See ``res.partner``: of foreign people who act in reach, the name alone."""
+        known = self._filtered_access("read")
+        store.add_records_fields(known, fields)
+        # Safe: the contact's own store method decides what is told of it.
+        store.add_records_fields((self - known).sudo(), [Store.One("partner_id", [])])

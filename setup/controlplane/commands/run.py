@@ -8,7 +8,7 @@ from .. import databases, odooserver, places, postgres, prepare
 from ..say import Problem, done, step
 
 LOGINS = [
-    ("admin", "platform administrator (SysGen Platform)"),
+    ("admin", "platform administrator (Polaris Cloud)"),
     ("petra", "platform staff, programme manager"),
     ("mara", "manager of the master partner Meridian Consulting"),
     ("hanna", "sales of the sub-partner Hanse ERP"),
@@ -47,9 +47,7 @@ def main() -> int:
             _check_port(options.port)
         server = _server(options)
         odooserver.write_secrets(options.port + 1)
-        server = prepare.environment(
-            server, workers=options.workers, http_interface="0.0.0.0"
-        )
+        server = prepare.environment(server, workers=options.workers, http_interface="0.0.0.0")
         if options.reset:
             reset(server, options.db)
         if not databases.is_ready(server, options.db):
