@@ -8,6 +8,7 @@
     "application": True,
     "depends": [
         "account",
+        "base_import",
         "crm",
         "mail",
         "partnership",

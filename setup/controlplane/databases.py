@@ -12,6 +12,7 @@ from .say import Problem, done, step
 # Odoo modules that our addons stand on, and the bridges between them that Odoo would add.
 ODOO_MODULES = [
     "account",
+    "base_import",
     "crm",
     "mail",
     "partnership",

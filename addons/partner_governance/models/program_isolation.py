@@ -113,7 +113,10 @@ class ProgramIsolation(models.AbstractModel):
         entry = self._entries().get(model._name)
         if entry is None or entry.fields is None or field.name in ALWAYS_READABLE:
             return True
-        return field.name in entry.fields or self._scope().kind in ("system", "platform")
+        if field.name in entry.fields or self._scope().kind in ("system", "platform"):
+            return True
+        # Core sorts by these whatever it reads.
+        return field.name in {part.split()[0] for part in model._order.split(",")}
 
     @api.model
     def _check_targets(self, model, vals_list):
