@@ -14,10 +14,15 @@
         "security/billing_rules.xml",
         # records
         "data/hosting_profiles.xml",
+        "data/hosting_provisioners.xml",
         "data/billing.xml",
         # views
         "views/hosting_tenant_views.xml",
+        "views/hosting_connection_views.xml",
+        "views/hosting_operation_views.xml",
+        "views/hosting_tenant_operation_views.xml",
         "views/menus.xml",
+        "views/hosting_menus.xml",
     ],
     "demo": [],
 }

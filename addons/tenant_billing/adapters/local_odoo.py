@@ -6,6 +6,7 @@ Secrets travel on standard input and output only: never in arguments, which ever
 the machine can list, and never in a log. Works without Odoo.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -47,7 +48,7 @@ class LocalOdoo:
         with open(self.log(database), "ab") as log:
             try:
                 done = subprocess.run(
-                    [sys.executable, "-m", "odoo", *arguments, *self._options()],
+                    [sys.executable, "-m", "odoo", arguments[0], *self._options(), *arguments[1:]],
                     input=stdin.encode(), stdout=subprocess.PIPE, stderr=log,
                     env=self._environment(), timeout=self.seconds, check=False,
                 )  # fmt: skip
@@ -69,7 +70,7 @@ class LocalOdoo:
 
     def start(self, database: str, port: int, wait: int = 90) -> int:
         """Start the database's own server unless it runs; its pid, once it answers."""
-        pid = self.pid(database)
+        pid, process = self.pid(database), None
         if pid is None:
             self._prepare()
             with open(self.log(database), "ab") as log:
@@ -85,7 +86,10 @@ class LocalOdoo:
             pid = process.pid
             self._pid_file(database).write_text(str(pid))
         until = time.monotonic() + wait
-        while self.pid(database) and time.monotonic() < until:
+        # A process that has just begun has no words yet, so our own child is asked itself.
+        while (process.poll() is None if process else self.pid(database)) and (
+            time.monotonic() < until
+        ):
             if self.answers(port):
                 return pid
             time.sleep(0.3)
@@ -127,11 +131,9 @@ class LocalOdoo:
 
     def lets_in(self, port: int, database: str, login: str, password: str) -> bool:
         """Whether a login works, asked from outside as anybody would."""
-        body = (
-            '{"jsonrpc": "2.0", "params": {"db": "%s", "login": "%s", "password": "%s"}}'
-            % (database, login, password)
-        )
-        answer = self._exchange(port, "POST", "/web/session/authenticate", body.encode())
+        params = {"db": database, "login": login, "password": password}
+        body = json.dumps({"jsonrpc": "2.0", "params": params}).encode()
+        answer = self._exchange(port, "POST", "/web/session/authenticate", body)
         return answer is None or answer.status != 200 or b'"error"' not in answer.body
 
     def port_is_free(self, port: int) -> bool:

@@ -28,3 +28,12 @@ from . import billing_run_documents
 from . import account_move
 from . import crm_lead
 from . import program_partner
+from . import hosting_vault
+from . import hosting_connection
+from . import hosting_provisioner
+from . import hosting_provisioner_manual
+from . import hosting_provisioner_webhook
+from . import hosting_provisioner_local
+from . import hosting_operation
+from . import hosting_tenant_operation
+from . import program_deal_provision

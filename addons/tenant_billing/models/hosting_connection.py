@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.orm.models import NO_ACCESS
 
 from ..adapters.transport import Json2Transport, Limits, RefusedError
 from ..engine.address_guard import check_url, parse_allow_hosts
@@ -40,7 +39,7 @@ class HostingConnection(models.Model):
     )
     login = fields.Char(string="User of the key")
     # Nobody reads it over the ORM, whatever the groups: only code in sudo, just before a call.
-    key_encrypted = fields.Char(groups=NO_ACCESS, copy=False)
+    key_encrypted = fields.Char(groups=fields.NO_ACCESS, copy=False)
     new_key = fields.Char(
         string="New API key",
         compute="_compute_new_key",
@@ -116,12 +115,12 @@ class HostingConnection(models.Model):
                 raise ValidationError(connection._refusal(found))
 
     def write(self, vals):
-        if {"url", "database"} & vals.keys() and not self.env.context.get("hosting_opened"):
-            moved = self.filtered(
-                lambda c: any(name in vals and vals[name] != c[name] for name in vals)
-            )
+        moved = self.filtered(
+            lambda c: any(name in vals and vals[name] != c[name] for name in ("url", "database"))
+        )
+        if moved:
             # Safe: takes away only. A key must not follow a changed address to another server.
-            moved.sudo().with_context(hosting_opened=True).write(
+            super(HostingConnection, moved.sudo()).write(
                 {"key_encrypted": False, "database_uuid": False, "state": "draft"}
             )
         return super().write(vals)
@@ -137,9 +136,7 @@ class HostingConnection(models.Model):
         self.check_access("write")
         stored = self.env["hosting.vault"]._encrypt(key.strip())
         # Safe: the caller may write the connection; the field has no other way in.
-        self.sudo().with_context(hosting_opened=True).write(
-            {"key_encrypted": stored, "key_expires_on": expires_on, "state": "draft"}
-        )
+        self.sudo().write({"key_encrypted": stored, "key_expires_on": expires_on, "state": "draft"})
 
     def _transport(self):
         """A ``Transport`` to the tenant; the key is decrypted here, just before the call.

@@ -20,4 +20,7 @@ class HostingProfile(models.Model):
     backup_retention_days = fields.Integer(string="Backups kept (days)", default=14)
     rto_hours = fields.Integer(string="Recovery time objective (hours)", default=8)
     rpo_hours = fields.Integer(string="Recovery point objective (hours)", default=24)
+    provisioner_id = fields.Many2one(
+        "hosting.provisioner", ondelete="restrict", help="Empty: the first that is ready."
+    )
     active = fields.Boolean(default=True)

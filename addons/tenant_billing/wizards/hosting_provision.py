@@ -1,0 +1,30 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class HostingProvision(models.TransientModel):
+    """One name to confirm before a won deal's tenant is asked for."""
+
+    _name = "hosting.provision"
+    _description = "Request a tenant"
+
+    deal_id = fields.Many2one("program.deal", required=True, readonly=True, ondelete="cascade")
+    name = fields.Char(string="Name of the tenant", required=True)
+
+    def action_confirm(self):
+        """Make the tenant's record and ask for its production environment."""
+        self.ensure_one()
+        deal = self.deal_id
+        deal._check_may_provision()
+        if deal.tenant_ids:
+            raise UserError(self.env._("This deal has a tenant already."))
+        tenant = self.env["hosting.tenant"].create({"name": self.name, "deal_id": deal.id})
+        # Safe: a tenant belongs to the deal's own node, also when an upline's person asks.
+        tenant.sudo().program_node_id = deal.sudo().program_node_id
+        tenant.action_provision()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "hosting.tenant",
+            "res_id": tenant.id,
+            "view_mode": "form",
+        }
