@@ -1,1 +1,2 @@
+from . import statement, usage
 from . import operation

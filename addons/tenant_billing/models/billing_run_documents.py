@@ -27,7 +27,7 @@ class BillingRun(models.Model):
         return len(groups), groups
 
     def _do_draft(self, groups):
-        statements = self.env["billing.statement"]._draft(groups, self)
+        statements = self.env["billing.statement"]._draft(groups)
         self.document_count += len(statements)
 
     def _mark_draft(self, groups, reason):

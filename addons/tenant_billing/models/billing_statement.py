@@ -78,13 +78,17 @@ class BillingStatement(models.Model):
         return self.env["billing.charge"].search(fields.Domain("statement_id", "=", False) & domain)
 
     @api.model
-    def _draft(self, groups, run):
+    def _draft(self, groups):
         """Statements, and draft invoices where the seller bills here.
 
         :param groups: list of (seller, buyer, customer, currency, billing day)
         :raises UserError: where a document is not the sum of its charges
         """
-        charges = self._open_charges(groups)
+        return self._draft_charges(self._open_charges(groups))
+
+    @api.model
+    def _draft_charges(self, charges):
+        """As `_draft`, for these rows alone."""
         grouped = charges.grouped(
             lambda charge: (
                 charge.seller_id,
@@ -212,6 +216,44 @@ class BillingStatement(models.Model):
             "invoice_line_ids": documents.line_commands(
                 document, {row.id: row for row in rows}, taxes=taxes
             ),
+        }
+
+    def _export(self):
+        """The statement and its charges as JSON values; amounts are strings."""
+        self.ensure_one()
+        # Safe: names of the two parties of a statement that the reader may read.
+        own = self.sudo()
+        places = self.currency_id.decimal_places
+        return {
+            "reference": self.reference,
+            "seller": own.seller_id.name,
+            "buyer": own.buyer_id.name or own.customer_id.name,
+            "currency": self.currency_id.name,
+            "billing_day": self.billing_day.isoformat(),
+            "total": f"{self.amount_total:.{places}f}",
+            "charges": [
+                {
+                    "tenant": charge.tenant_id.display_name or None,
+                    "component": charge.component_code,
+                    "kind": charge.kind,
+                    "period_start": charge.period_start.isoformat(),
+                    "period_end": charge.period_end.isoformat(),
+                    "revision": charge.revision,
+                    "quantity": f"{charge.quantity:f}",
+                    "included": f"{charge.included:f}",
+                    "amount": f"{charge.amount:.{places}f}",
+                    "reason": charge.reason,
+                }
+                for charge in own.charge_ids
+            ],
+        }
+
+    def action_export_json(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/billing/statement/{self.id}.json",
+            "target": "self",
         }
 
     @api.ondelete(at_uninstall=False)

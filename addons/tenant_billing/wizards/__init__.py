@@ -1,1 +1,2 @@
 from . import hosting_provision
+from . import billing_preview

@@ -1,0 +1,69 @@
+from odoo import fields, models
+
+from ..engine.documents import billing_day
+
+
+class BillingPreview(models.TransientModel):
+    """What the next three periods of a subscription will cost, by the engine of the run."""
+
+    _name = "billing.preview"
+    _description = "Next invoices"
+
+    subscription_id = fields.Many2one("billing.subscription", readonly=True)
+    line_ids = fields.One2many("billing.preview.line", "preview_id", readonly=True)
+
+
+class BillingPreviewLine(models.TransientModel):
+    _name = "billing.preview.line"
+    _description = "Charge to come"
+    _order = "billing_day, id"
+
+    preview_id = fields.Many2one("billing.preview", required=True, ondelete="cascade")
+    party = fields.Char(string="Seller → buyer")
+    component = fields.Char()
+    billing_day = fields.Date()
+    period_start = fields.Date(string="From")
+    period_end = fields.Date(string="Until")
+    quantity = fields.Float()
+    currency_id = fields.Many2one("res.currency")
+    amount = fields.Monetary()
+
+
+class BillingSubscription(models.Model):
+    _inherit = "billing.subscription"
+
+    def action_preview(self):
+        """Show the charges of the next three periods on the legs that the user is party to."""
+        self.ensure_one()
+        day = self.env["billing.run"]._clock().date()
+        values = []
+        # A search, since the cache of `leg_ids` may hold what the system has read.
+        for leg in self.env["billing.leg"].search([("subscription_id", "=", self.id)]):
+            # Safe: the search above gave the user's own legs alone.
+            own = leg.sudo()
+            names = {item.code: item.component_id.name for item in own.subscription_id.item_ids}
+            setting = own.buyer_id.billing_day or None
+            values += [
+                {
+                    "party": own.display_name,
+                    "component": names.get(charge.component, charge.component),
+                    "billing_day": billing_day(max(charge.due, day), setting),
+                    "period_start": charge.period_start,
+                    "period_end": charge.period_end,
+                    "quantity": float(charge.quantity),
+                    "currency_id": own.currency_id.id,
+                    "amount": float(charge.amount),
+                }
+                for charge in own.subscription_id._preview(own, day)
+            ]
+        preview = self.env["billing.preview"].create(
+            {"subscription_id": self.id, "line_ids": [(0, 0, each) for each in values]}
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Next invoices"),
+            "res_model": "billing.preview",
+            "res_id": preview.id,
+            "view_mode": "form",
+            "target": "new",
+        }
