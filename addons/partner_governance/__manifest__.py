@@ -44,5 +44,6 @@
         "views/menus.xml",
     ],
     "demo": ["demo/demo.xml"],
+    "assets": {"web.assets_tests": ["partner_governance/static/tests/tours/**/*"]},
     "post_init_hook": "post_init_hook",
 }
