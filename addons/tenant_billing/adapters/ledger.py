@@ -8,11 +8,11 @@ from ..engine.money import plain
 from .prices import decimal
 
 
-def charge_values(subscription, leg, booking, previous, as_of, components, parties, run):
+def charge_values(subscription, leg, booking, previous, as_of, component, parties, run):
     """Values of a ``billing.charge``.
 
-    ``previous``: newest row of the same key, for a key that left the target; ``components``:
-    the subscription's by code; ``parties``: taxes and rates.
+    ``previous``: newest row of the same key, for a key that left the target; ``parties``: taxes
+    and rates.
     """
     charge = booking.charge
     key = booking.key
@@ -20,7 +20,6 @@ def charge_values(subscription, leg, booking, previous, as_of, components, parti
     # What was due on a day already run is late: it goes on the next document, not on one that
     # would be dated back.
     late = subscription.rated_until and due <= subscription.rated_until
-    component = components[key.component]
     day = billing_day(max(due, as_of) if late else due, _setting(leg))
     amount = float(plain(booking.amount))
     return {

@@ -23,6 +23,7 @@ from . import billing_usage_event
 from . import billing_usage_bucket
 from . import billing_charge
 from . import billing_statement
+from . import billing_statement_documents
 from . import billing_statement_credit
 from . import billing_run
 from . import billing_run_documents

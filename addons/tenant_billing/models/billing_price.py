@@ -42,7 +42,7 @@ class BillingPrice(models.Model):
             self._refuse_where_used()
         before = {price.id: price._shown() for price in self}
         done = super().write(vals)
-        if set(PRICE_FIELDS) & vals.keys():
+        if {*PRICE_FIELDS, "tiers_text"} & vals.keys():
             self._touch()
             for price in self:
                 self.env["governance.event"]._record(

@@ -37,7 +37,7 @@ class BillingPriceMixin(models.AbstractModel):
     tiers_text = fields.Text(
         string="Tiers",
         compute="_compute_tiers_text",
-        inverse="_inverse_tiers_text",
+        readonly=False,
         help="One tier a line: up to; price per unit; flat. The last one is open: *; 0.15",
     )
     included = fields.Float(digits=DIGITS, help="Taken off the quantity before it is priced.")
@@ -48,17 +48,27 @@ class BillingPriceMixin(models.AbstractModel):
         for record in self:
             record.tiers_text = prices.tiers_text(record.tiers)
 
-    def _inverse_tiers_text(self):
-        for record in self:
-            try:
-                record.tiers = prices.tiers_from_text(record.tiers_text)
-            except ValueError as error:
-                raise ValidationError(
-                    self.env._(
-                        "“%(line)s” is no tier. Write: up to; price per unit; flat.",
-                        line=str(error),
-                    )
-                ) from error
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_tiers(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._with_tiers(vals))
+
+    @api.model
+    def _with_tiers(self, vals):
+        """Values with typed tiers as data. No inverse: the price is checked before it would run."""
+        if "tiers_text" not in vals:
+            return vals
+        rest = {name: value for name, value in vals.items() if name != "tiers_text"}
+        try:
+            return {**rest, "tiers": prices.tiers_from_text(vals["tiers_text"])}
+        except ValueError as error:
+            raise ValidationError(
+                self.env._(
+                    "“%(line)s” is no tier. Write: up to; price per unit; flat.", line=str(error)
+                )
+            ) from error
 
     @api.constrains("price_model", "amount", "package_size", "tiers", "included", "minimum")
     def _check_price(self):

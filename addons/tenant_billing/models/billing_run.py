@@ -95,9 +95,10 @@ class BillingRun(models.Model):
         """“Today” in a time zone: the run's day, or by the clock the day it is there."""
         return local_day(self._clock(), timezone) if self.by_clock else self.as_of
 
-    def _usage_until(self):
+    def _usage_until(self, subscriptions):
         """Usage at or after this instant (naive UTC) cannot matter to the run."""
-        return datetime.combine(self.as_of + timedelta(days=2), time(0))
+        latest = max([self.as_of, *filter(None, subscriptions.mapped("rated_until"))])
+        return datetime.combine(latest + timedelta(days=2), time(0))
 
     @api.model
     def _run(self, as_of=None):

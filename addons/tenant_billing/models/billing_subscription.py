@@ -157,12 +157,14 @@ class BillingSubscription(models.Model):
         )
 
     def action_end(self, day=None):
-        """Stop serving from ``day`` (default: today); unused advance is credited."""
+        """Stop serving from ``day`` (default: today); unused advance is credited. A day ahead
+        is kept, and the run of that day ends it."""
+        today = self.env["billing.run"]._clock().date()
         for one in self:
             one._check_own()
-            last = fields.Date.to_date(day) or fields.Date.context_today(one)
+            last = fields.Date.to_date(day) or today
             if one.start_date and last < one.start_date:
                 raise UserError(self.env._("It cannot end before it starts."))
             # Safe: checked above to be the node's own.
-            one.sudo().write({"ended_on": last, "state": "ended"})
+            one.sudo().write({"ended_on": last, "state": "ended" if last <= today else one.state})
         return True

@@ -32,7 +32,10 @@ class BillingSubscription(models.Model):
 
         :raises UserError: where a book or a price of ``codes`` is missing on the way
         """
-        path = self._uplines(node)
+        return self._edges(self._uplines(node), codes)
+
+    @api.model
+    def _edges(self, path, codes):
         edges = []
         for seller, buyer in zip(path[:-1], path[1:], strict=True):
             book = self.env["billing.price.book"]._wholesale(seller, buyer)
@@ -54,8 +57,7 @@ class BillingSubscription(models.Model):
         self.ensure_one()
         codes = self.item_ids.mapped("code")
         if self.subject_node_id:
-            node = self.subject_node_id
-            edges = self._wholesale_edges(node, codes)[-1:]
+            edges = self._edges(self._uplines(self.subject_node_id)[-2:], codes)
         else:
             node = self._contract_seller(self.program_node_id)
             edges = self._wholesale_edges(node, codes)
@@ -106,6 +108,20 @@ class BillingSubscription(models.Model):
             if check_chain(legs, ("node", root.id), ("customer",), one.start_date, None):
                 raise UserError(message(self.env, "chain_broken"))
 
+    def _check_meters(self):
+        """Per tenant and meter one metered component at a time (DESIGN 4.6)."""
+        others = self.tenant_id.subscription_ids.filtered(
+            lambda one: one != self and one.state in ("active", "suspended")
+        )
+        twice = others.item_ids.component_id.meter_id & self.item_ids.component_id.meter_id
+        if twice:
+            raise UserError(
+                self.env._(
+                    "Another subscription of this tenant charges %(meters)s already.",
+                    meters=", ".join(twice.mapped("name")),
+                )
+            )
+
     def _activate(self, retail_book, day):
         """Start a draft subscription on ``day`` with its chain of legs.
 
@@ -117,6 +133,7 @@ class BillingSubscription(models.Model):
             with self.env.cr.savepoint():
                 self.write({"start_date": day, "state": "active", "problem": False})
                 self.item_ids.write({"valid_from": day})
+                self._check_meters()
                 self._open_chain(retail_book, day)
         except UserError as error:
             self.problem = str(error)
@@ -131,6 +148,12 @@ class BillingSubscription(models.Model):
             own = one.sudo()
             offer = own.env["billing.offer"].search([("subscription_id", "=", own.id)], limit=1)
             day = own.start_date or offer.start_date or fields.Date.context_today(one)
-            if own.state == "draft" and not own._activate(offer.agreed_book_id, day):
+            if own.state != "draft":
+                continue
+            if not own.subject_node_id and not (offer.agreed_book_id and own.tenant_id):
+                raise UserError(
+                    self.env._("It starts with the won deal of an accepted hosting offer.")
+                )
+            if not own._activate(offer.agreed_book_id, day):
                 raise UserError(own.problem)
         return True

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -27,30 +27,42 @@ class BillingSubscription(models.Model):
         :raises UserError: naming what is wrong with a subscription
         :return: the new ``billing.charge`` records
         """
-        facts = adapter.read_facts(self, run._usage_until())
-        values, previous, parties = [], self._previous(facts), Parties(self.env)
+        facts = adapter.read_facts(self, run._usage_until(self))
+        found = []
         for one in self:
-            as_of = run._as_of(one.timezone)
-            components = {item.code: item.component_id for item in facts.items.get(one.id, ())}
+            as_of = one._as_of(run)
             for leg in facts.legs.get(one.id, ()):
-                bookings = book(one._target(leg, facts, as_of), facts.booked.get(leg.id, ()))
-                values += [
-                    charge_values(
-                        one,
-                        leg,
-                        booking,
-                        previous.get((leg.id, booking.key)),
-                        as_of,
-                        components,
-                        parties,
-                        run,
-                    )
-                    for booking in bookings
+                charges = one._target(leg, facts, as_of)
+                found += [
+                    (one, leg, as_of, booking)
+                    for booking in book(charges, facts.booked.get(leg.id, ()))
                 ]
-        charges = self.env["billing.charge"].create(values)
-        for day, group in self.grouped(lambda one: run._as_of(one.timezone)).items():
-            behind = group.filtered(lambda one: not one.rated_until or one.rated_until < day)  # noqa: B023
-            behind.write({"rated_until": day})
+        parties, previous = Parties(self.env), self._previous(found)
+        components = {
+            (one.id, item.code): item.component_id
+            for one in self
+            for item in facts.items.get(one.id, ())
+        }
+        charges = self.env["billing.charge"].create(
+            [
+                charge_values(
+                    one,
+                    leg,
+                    booking,
+                    previous.get((leg.id, booking.key)),
+                    as_of,
+                    components[one.id, booking.key.component],
+                    parties,
+                    run,
+                )
+                for one, leg, as_of, booking in found
+            ]
+        )
+        for day, group in self.grouped(lambda one: one._as_of(run)).items():
+            group.filtered(lambda one: one.rated_until != day).rated_until = day  # noqa: B023
+            group.filtered(
+                lambda one: one.state != "ended" and one.ended_on and one.ended_on <= day  # noqa: B023
+            ).state = "ended"
         self.write({"rated_run_id": run.id, "problem": False})
         return charges
 
@@ -73,12 +85,18 @@ class BillingSubscription(models.Model):
                 )
             ) from error
 
-    def _previous(self, facts):
-        """Newest row of each booked key, for keys that leave the target."""
-        if not facts.booked:
+    def _as_of(self, run):
+        """“Today” of a run for this subscription; never before a day that was run already,
+        since what was charged up to there would look like a mistake."""
+        return max(run._as_of(self.timezone), self.rated_until or date.min)
+
+    def _previous(self, found):
+        """Newest rows of the keys that left the target."""
+        legs = {leg.id for _one, leg, _day, booking in found if not booking.charge}
+        if not legs:
             return {}
         rows = self.env["billing.charge"].search(
-            [("leg_id", "in", list(facts.booked)), ("reason", "!=", "withdrawn")], order="revision"
+            [("leg_id", "in", list(legs)), ("reason", "!=", "withdrawn")], order="revision"
         )
         return {
             (row.leg_id.id, (row.component_code, row.kind, row.period_start)): row for row in rows

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 from ..engine import cloudevents
@@ -142,14 +143,10 @@ class BillingUsageEvent(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._insert(reporter, fresh)
-        except UniqueViolation:
-            # Somebody else inserted one of them since: one by one, each finds out.
-            for row in fresh:
-                try:
-                    with self.env.cr.savepoint():
-                        self._insert(reporter, [row])
-                except UniqueViolation:
-                    row["answer"].update(status="duplicate", error="reported at the same time")
+        except UniqueViolation as error:
+            # Somebody else reported one of them since this transaction began and cannot be seen
+            # from here: the whole request is done again, and then tells repeat from conflict.
+            raise ConcurrencyError("usage reported twice at one time") from error
         self.env["billing.usage.bucket"]._roll_up(
             {(row["tenant"].id, row["meter"].id, row["day"]) for row in fresh}
         )

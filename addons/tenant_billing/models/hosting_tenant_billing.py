@@ -25,6 +25,14 @@ class HostingTenant(models.Model):
 
     _usage_uuid_uniq = models.Constraint("UNIQUE (usage_uuid)", "This usage id is taken.")
 
+    def _init_column(self, column_name):
+        """Tenants from before this field get an id each, not the same one."""
+        if column_name != "usage_uuid":
+            return super()._init_column(column_name)
+        self.env.cr.execute(
+            "UPDATE hosting_tenant SET usage_uuid = gen_random_uuid() WHERE usage_uuid IS NULL"
+        )
+
     def action_usage_key(self):
         """A key of the user's own that may report usage and nothing else; shown once."""
         self.ensure_one()

@@ -1,0 +1,65 @@
+from lxml import etree
+
+from odoo.addons.partner_governance.tests.common import ROLES
+
+from .common import BillingCase
+
+ACTIONS = (
+    "billing_offer_action",
+    "billing_subscription_action",
+    "billing_usage_bucket_action",
+    "billing_statement_action",
+    "billing_charge_action",
+    "billing_leg_action",
+    "billing_price_book_action",
+    "billing_plan_action",
+    "hosting_tenant_action",
+)
+SKIPPED = ("graph", "pivot", "search")
+
+
+class TestBillingViews(BillingCase):
+    """Every screen opens for everybody who has its menu, on real records."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        subscription = cls.subscription()
+        cls.usage(subscription.tenant_id, 70, "2026-01-12T00:00:00Z")
+        cls.run_billing("2026-02-01")
+
+    def specification(self, model, names):
+        """What the web client asks for: the fields of a view, and names of what they point at."""
+        fields = self.env[model]._fields
+        return {
+            name: {"fields": {"display_name": {}}} if fields[name].relational else {}
+            for name in names
+        }
+
+    def test_lists_and_forms_open(self):
+        """X-09: no role meets an access error on a screen that its menu offers."""
+        for node in (self.master, self.sub):
+            for role in ROLES:
+                for name in ACTIONS:
+                    self.open(name, self.user(node, role))
+
+    def test_staff_opens_the_runs(self):
+        """TB-033: progress and parked ones are for the platform's staff."""
+        for name in (*ACTIONS, "billing_run_action", "billing_meter_action"):
+            self.open(name, self.staff(f"staff.{name}"))
+
+    def open(self, name, user):
+        action = self.env.ref(f"tenant_billing.{name}")
+        model = self.env[action.res_model].with_user(user)
+        if not model.has_access("read"):
+            return
+        with self.subTest(action=name, user=user.login):
+            modes = action.view_mode.split(",")
+            views = model.get_views([(False, mode) for mode in modes])["views"]
+            for mode in modes:
+                if mode in SKIPPED:
+                    continue
+                arch = etree.fromstring(views[mode]["arch"])
+                names = arch.xpath("//field[not(ancestor::field)]/@name")
+                self.env.invalidate_all()
+                model.web_search_read([], self.specification(action.res_model, names), limit=5)
