@@ -1,0 +1,1 @@
+from . import blueprint_drift_accept
