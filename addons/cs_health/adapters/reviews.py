@@ -42,4 +42,6 @@ def write_reviews(env, changes):
                 Review.browse(change.id).planned_date = change.due
             else:
                 Review.browse(change.id).write({"state": "cancelled", "auto_cancelled": True})
+    # What was cancelled must be so in the database before its place is taken.
+    Review.flush_model(["state"])
     Review.create(to_create)

@@ -51,9 +51,7 @@ class CsAccount(models.Model):
         bodies = {}
         for account in self:
             planned = account.review_ids.filtered(lambda review: review.state == "planned")
-            dates = ", ".join(
-                f"{review.display_name}" for review in planned.sorted("planned_date")
-            )
+            dates = ", ".join(f"{review.display_name}" for review in planned.sorted("planned_date"))
             bodies[account.id] = self.env._(
                 "Go-live moved from %(old)s to %(new)s. Reviews now planned: %(reviews)s.",
                 old=self._date_text(before.get(account.id)),

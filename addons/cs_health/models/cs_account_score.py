@@ -101,7 +101,8 @@ class CsAccount(models.Model):
         queries does not depend on the number of accounts."""
         day = day or fields.Date.today()
         # Safe: reads and writes the health of these accounts alone; nobody else may write it.
-        accounts = self.sudo().with_context(tracking_disable=True)
+        # Prefetched as one set, wherever the records come from.
+        accounts = self.sudo().with_context(tracking_disable=True).with_prefetch()
         accounts._end_overrides(day)
         facts = health.read(accounts, day)
         scores = {account_id: health.score(each, day) for account_id, each in facts.items()}
@@ -161,7 +162,9 @@ class CsAccount(models.Model):
 
     def _end_overrides(self, day):
         """An override ends by itself on its last day."""
-        ended = self.filtered(lambda account: account.override_band and account.override_until < day)
+        ended = self.filtered(
+            lambda account: account.override_band and account.override_until < day
+        )
         ended.action_end_override()
 
     def _score_again(self):
@@ -203,8 +206,9 @@ class CsAccount(models.Model):
     def _plan_rescue(self, day):
         """One open task for the owner of a live customer that is at risk or unknown."""
         worrying = self.filtered(
-            lambda account: account.band in ("red", "insufficient")
-            and account.stage != "implementation"
+            lambda account: (
+                account.band in ("red", "insufficient") and account.stage != "implementation"
+            )
         )
         if not worrying:
             return

@@ -43,9 +43,7 @@ class CsContribution(models.Model):
     change = fields.Float(
         string="Change since last", digits=(5, 2), help="Sums to the change of the score."
     )
-    dimension_points = fields.Float(
-        string="Adds to its dimension", digits=(5, 2), aggregator=None
-    )
+    dimension_points = fields.Float(string="Adds to its dimension", digits=(5, 2), aggregator=None)
     value_text = fields.Char(string="Measured", compute="_compute_value_text")
 
     _metric_uniq = models.Constraint(

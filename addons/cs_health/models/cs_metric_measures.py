@@ -80,9 +80,7 @@ class CsMetric(models.Model):
         domain &= fields.Domain(
             "activity_type_id", "!=", self.env.ref("cs_health.activity_at_risk").id
         )
-        groups = self.env["mail.activity"]._read_group(
-            domain, ["res_model", "res_id"], ["__count"]
-        )
+        groups = self.env["mail.activity"]._read_group(domain, ["res_model", "res_id"], ["__count"])
         counts = dict.fromkeys(self._live(accounts, day).ids, 0)
         for model, ident, count in groups:
             account_id = owners[model, ident]
@@ -101,6 +99,4 @@ class CsMetric(models.Model):
 
     def _measure_days_live(self, accounts, day):
         """Days since go-live."""
-        return {
-            account.id: (day - account.go_live).days for account in self._live(accounts, day)
-        }
+        return {account.id: (day - account.go_live).days for account in self._live(accounts, day)}

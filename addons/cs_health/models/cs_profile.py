@@ -87,9 +87,7 @@ class CsProfile(models.Model):
     def _check_draft(self):
         for profile in self:
             if profile.state != "draft":
-                raise UserError(
-                    message(self.env, "profile_frozen", profile=profile.display_name)
-                )
+                raise UserError(message(self.env, "profile_frozen", profile=profile.display_name))
 
     def action_release(self):
         """Freeze the draft and let it judge from the next scoring on; the version before it

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine.schedule import next_review
 from ..exceptions import message
 from .labels import BANDS
 
@@ -182,4 +181,3 @@ class CsReview(models.Model):
                 self._refuse_over(review)
         # Safe: the caller may write the review; its state has no other way in.
         self.sudo().write({"state": target, "auto_cancelled": False})
-

@@ -102,31 +102,40 @@ class HostingTenant(models.Model):
         paths = {node.id: _path(node) for node in nodes}
         delivery = self.env.ref("partner_governance.group_partner_delivery")
         manager = self.env.ref("partner_governance.group_partner_manager")
-        people = self.env["res.users"].search(
-            [
-                ("program_partner_id", "in", list({each for path in paths.values() for each in path})),
-                ("all_group_ids", "in", delivery.ids),
-            ]
+        people = (
+            self.env["res.users"]
+            .with_context(active_test=True)
+            .search(
+                [
+                    (
+                        "program_partner_id",
+                        "in",
+                        list({node for p in paths.values() for node in p}),
+                    ),
+                    ("all_group_ids", "in", delivery.ids),
+                ]
+            )
         )
-        managers = people.filtered(lambda user: manager in user.all_group_ids)
+        at_node = people.grouped(lambda user: user.program_partner_id.id)
+        nobody = people.browse()
         owners = {}
         for tenant in self:
-            path = paths.get(tenant.program_node_id.id, ())
-            own = people.filtered(lambda user, node=tenant.program_node_id: user.program_partner_id == node)
-            owner = _first(
-                tenant.user_id if tenant.user_id in own or tenant.program_node_id.is_root else None,
-                *(managers.filtered(lambda user, node=node: user.program_partner_id.id == node) for node in path),
-                tenant.user_id,
-                self.env.user,
-            )
+            node, charge = tenant.program_node_id, tenant.user_id
+            own = at_node.get(node.id, nobody)
+            candidates = [charge & own]
+            if node.is_root:
+                candidates.append(charge.filtered("active"))
+            for each in paths.get(node.id, ()):
+                staff = at_node.get(each, nobody)
+                candidates.append(staff.filtered(lambda user: manager in user.all_group_ids))
+            candidates += [charge, self.env.user]
+            owner = next(users[:1] for users in candidates if users)
             owners[tenant.id] = owner.id, (own - owner)[:1].id
         return owners
 
 
 def _path(node):
     """The ids of a node and of all above it, the nearest first."""
-    return [int(ident) for ident in reversed((node.parent_path or "").strip("/").split("/")) if ident]
-
-
-def _first(*candidates):
-    return next(users[:1] for users in candidates if users)
+    return [
+        int(ident) for ident in reversed((node.parent_path or "").strip("/").split("/")) if ident
+    ]

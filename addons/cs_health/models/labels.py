@@ -1,6 +1,5 @@
 """Choices that several models share; the keys are those of the engine."""
 
-
 DIMENSIONS = [
     ("adoption", "Adoption"),
     ("support", "Support load"),
