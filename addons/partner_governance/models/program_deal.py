@@ -49,7 +49,12 @@ class ProgramDeal(models.Model):
         tracking=True,
         copy=False,
     )
-    lead_ids = fields.One2many("crm.lead", "program_deal_id", string="Opportunity")
+    lead_ids = fields.One2many(
+        "crm.lead",
+        "program_deal_id",
+        string="Opportunity",
+        groups="partner_governance.group_partner_sales",
+    )
     qualification_ids = fields.One2many("governance.qualification", "deal_id")
     qualification_id = fields.Many2one(
         "governance.qualification",

@@ -195,5 +195,5 @@ class ProgramIsolation(models.AbstractModel):
 
 # OdooBot writes the notes that the system leaves; it is nobody's contact.
 PERSONA = {"res.partner": "base.partner_root", "res.users": "base.user_root"}
-ALWAYS_READABLE = frozenset(("id", "display_name"))
+ALWAYS_READABLE = frozenset(("id", "display_name", "active", "sequence"))
 SERVER_FIELDS = frozenset(("program_partner_id", "program_node_id", "group_ids", "company_ids"))

@@ -68,8 +68,9 @@ class TestDailyWork(ProgramCase):
         reason = self.env["crm.lost.reason"].search([], limit=1)
         self.sales("crm.lead.lost").with_context(
             active_model="crm.lead", active_ids=lead.ids
-        ).create({"lead_ids": [Command.set(lead.ids)], "lost_reason_id": reason.id}
-                 ).action_lost_reason_apply()
+        ).create(
+            {"lead_ids": [Command.set(lead.ids)], "lost_reason_id": reason.id}
+        ).action_lost_reason_apply()
         self.assertEqual(lead.program_deal_id.state, "lost")
 
     def test_ten_leads_are_imported(self):

@@ -120,6 +120,35 @@ class TestIsolationReading(IsolationCase):
         user = new_test_user(self.env, "nobody", groups="partner_governance.group_partner_manager")
         self.assertFalse(self.scan(user))
 
+    @mute_logger(
+        "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model", "odoo.models"
+    )
+    def test_a_portal_user_reads_its_own_party_alone(self):
+        """X-05: the customer of one partner reads nothing of any other customer or partner."""
+        contact = self.filled[self.sub]["contact"]
+        user = new_test_user(
+            self.env, "customer", groups="base.group_portal", email="c@customer.example"
+        )
+        user.partner_id.parent_id = contact
+        foreign = self.filled[self.sub2]["contact"]
+        self.assertTrue(contact.with_user(user).has_access("read"))
+        self.assertFalse(foreign.with_user(user).has_access("read"))
+        marks = [mark(node) for node in self.nodes - self.sub]
+        for name in self.models():
+            model = self.env[name].with_user(user)
+            try:
+                records = model.search([], limit=500)
+                answer = str(records.read(self.text_fields(model))) if records else ""
+            except REFUSED:
+                continue
+            self.assertFalse([each for each in marks if each in answer], name)
+
+    def test_nobody_is_put_into_a_channel_with_competitors(self):
+        """X-05: core's channel for all employees is the platform's own."""
+        channel = self.env.ref("mail.channel_all_employees")
+        members = channel.channel_member_ids.partner_id.user_ids.program_partner_id
+        self.assertFalse(members - self.root)
+
     def test_the_own_branch_is_really_there(self):
         """PG-015: the fence lets through what it should: own branch and its operations."""
         cases = {

@@ -219,6 +219,7 @@ def test_unrelated_write_makes_no_plan_stale(applied_harness):
 
 def test_two_resources_never_claim_one_record(make_harness):
     """D-02: two keys with the same natural key: the second is not adopted as well."""
+
     def record(key):
         return Resource("record", key, model="product.pricelist", natural=("name",),
                         values={"name": "Same"})  # fmt: skip

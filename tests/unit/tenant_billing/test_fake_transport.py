@@ -59,6 +59,7 @@ def test_company_dependent_value_is_that_of_the_first_company(fake):
 
 def test_load_upserts_by_external_id_or_changes_nothing(fake):
     """D-03: a bad row answers 200 with ``ids: false``, an error here, and nothing stays."""
+
     def load(*rows):
         params = {"fields": ["id", "name", "parent_id/id"], "data": [list(r) for r in rows]}
         context = {"module": "__dbp__", "noupdate": True}
