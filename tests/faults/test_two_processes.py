@@ -9,7 +9,8 @@ class P(ProgramMixin): pass
 P.env = env
 P.build_programme()
 env = P.env
-deals = {node: P.deal(node, company=f"Customer of {node.name}", answers=SIMPLE) for node in (P.sub, P.sub2)}
+for node in (P.sub, P.sub2):
+    P.deal(node, company=f"Customer of {node.name}", answers=SIMPLE)
 expires = fields.Datetime.now() + timedelta(days=1)
 def key(user):
     return env["res.users.apikeys"].with_user(user)._generate("rpc", "test", expires)
