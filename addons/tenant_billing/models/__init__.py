@@ -13,6 +13,7 @@ from . import billing_price
 from . import billing_offer
 from . import billing_offer_line
 from . import billing_offer_acceptance
+from . import billing_offer_margin
 from . import billing_subscription
 from . import billing_subscription_item
 from . import billing_subscription_chain

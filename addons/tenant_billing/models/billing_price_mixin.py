@@ -28,7 +28,12 @@ class BillingPriceMixin(models.AbstractModel):
         required=True,
         default="per_unit",
     )
-    amount = fields.Float(string="Rate", digits=DIGITS, help="For flat, unit and package prices.")
+    amount = fields.Float(
+        string="Rate",
+        digits=DIGITS,
+        min_display_digits=2,
+        help="For flat, unit and package prices.",
+    )
     package_size = fields.Float(digits=DIGITS)
     tiers = fields.Json(
         string="Tiers (data)",
@@ -41,7 +46,9 @@ class BillingPriceMixin(models.AbstractModel):
         help="One tier a line: up to; price per unit; flat. The last one is open: *; 0.15",
     )
     included = fields.Float(digits=DIGITS, help="Taken off the quantity before it is priced.")
-    minimum = fields.Float(digits=DIGITS, help="Lowest amount of a full period; 0 for none.")
+    minimum = fields.Float(
+        digits=DIGITS, min_display_digits=2, help="Lowest amount of a full period; 0 for none."
+    )
 
     @api.depends("tiers")
     def _compute_tiers_text(self):

@@ -2,7 +2,7 @@ import logging
 from datetime import UTC, datetime, time, timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..engine.zones import local_day
@@ -141,16 +141,10 @@ class BillingRun(models.Model):
 
     def action_start(self):
         """Hand the run to the scheduler; its progress shows here."""
-        self.env["program.isolation"]._scope()
-        self._check_may_run()
+        if not self.env.user.has_group("partner_governance.group_platform_administrator"):
+            raise AccessError(self.env._("Billing is run by the platform's administrators."))
         self.env.ref("tenant_billing.cron_billing").sudo()._trigger()
         return True
-
-    def _check_may_run(self):
-        if not self.env.su and not self.env.user.has_group(
-            "partner_governance.group_platform_administrator"
-        ):
-            raise UserError(self.env._("Billing is run by the platform's administrators."))
 
     def _step(self, progress):
         """One batch of the phase at hand; the next phase when nothing is left of it.

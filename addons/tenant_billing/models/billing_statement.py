@@ -34,10 +34,18 @@ class BillingStatement(models.Model):
     )
     charge_ids = fields.One2many("billing.charge", "statement_id", readonly=True)
     amount_total = fields.Monetary(string="Total without tax", readonly=True)
+    is_own = fields.Boolean(compute="_compute_is_own", help="The reader is its seller.")
     move_ids = fields.One2many("account.move", "billing_statement_id", readonly=True)
     invoice_name = fields.Char(string="Invoice", compute="_compute_invoice")
     payment_state = fields.Char(compute="_compute_invoice")
     posted_run_id = fields.Many2one("billing.run", index="btree_not_null", ondelete="set null")
+
+    @api.depends("seller_id")
+    @api.depends_context("uid")
+    def _compute_is_own(self):
+        scope = self.env["program.isolation"]._scope()
+        for statement in self:
+            statement.is_own = scope.kind == "system" or statement.seller_id.id == scope.node_id
 
     @api.depends("move_ids.state", "move_ids.payment_state", "route")
     def _compute_invoice(self):

@@ -1,6 +1,8 @@
 from datetime import date
 from decimal import Decimal
 
+from odoo.exceptions import AccessError
+
 from ..engine.scenario import output, parse
 from .common import BillingCase
 
@@ -39,6 +41,17 @@ class TestBillingChain(BillingCase):
         self.assertEqual(legs[1].price_book_id, self.book_sub)
         self.assertEqual(legs[2].price_book_id.audience, "agreed")
         self.assertEqual(set(legs.mapped("date_from")), {date(2026, 1, 10)})
+
+    def test_an_offer_accepted_after_the_deal_is_won(self):
+        """Issue 2: in whichever order, the subscription starts once."""
+        offer = self.offer(self.sub, company="Spät AG")
+        offer.deal_id.lead_ids.action_set_won()
+        offer.action_accept()
+        subscription = offer.sudo().subscription_id
+        self.assertEqual(subscription.state, "active")
+        offer.sudo()._start()
+        self.assertEqual(len(subscription.tenant_id.deal_id.tenant_ids), 1)
+        self.assertEqual(len(subscription.leg_ids), 3)
 
     def test_one_usage_event_on_each_level(self):
         """TB-032: one event, the right amount on each level, reconciled to the cent."""
@@ -108,3 +121,12 @@ class TestBillingChain(BillingCase):
             {"line_ids": [(0, 0, {"component_id": setup.id, "quantity": 1, "amount": 450})]}
         )
         self.assertEqual((offer.recurring_total, offer.one_off_total), (184.00, 450.00))
+
+    def test_cost_and_margin_for_priced_roles(self):
+        """TB-070, TRADE 7: own cost by the upline's book; sales sees neither."""
+        offer = self.offer(self.sub)
+        priced = offer.with_user(self.user(self.sub, "manager"))
+        # 80 + 35 + 20 GB at 0.12.
+        self.assertEqual((priced.cost_total, priced.margin), (117.40, 66.60))
+        with self.assertRaises(AccessError):
+            offer.read(["cost_total"])
