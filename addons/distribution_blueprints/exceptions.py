@@ -25,7 +25,7 @@ MESSAGES = {
     "choice_unknown": _lt("%(key)s: %(detail)s has a value that Odoo does not know."),
     "ref_unknown": _lt("%(key)s refers to %(detail)s, which is not part of the version."),
     "company_unknown": _lt("%(key)s: %(detail)s is no company of the version."),
-    "cycle": _lt("These wait for each other: %(key)s."),
+    "dependency_cycle": _lt("These wait for each other: %(key)s."),
     # Of the models.
     "version_frozen": _lt(
         "%(version)s is released and frozen: tenants were set up with it. Make a new version."
@@ -68,6 +68,8 @@ MESSAGES = {
     "update_pending": _lt("Modules of the tenant wait to be upgraded. Do that first."),
     "refused": _lt("The tenant refused it: %(detail)s"),
     "server_error": _lt("The tenant's server failed on it: %(detail)s"),
+    "answer_unexpected": _lt("The tenant answered something else than expected: %(detail)s."),
+    "not_found": _lt("The tenant does not know this: %(detail)s."),
     "busy": _lt("The tenant is busy with another installation. Try again later."),
     # Reasons of a line.
     "by_hand": _lt("Changed by hand"),

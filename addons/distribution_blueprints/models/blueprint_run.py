@@ -88,6 +88,7 @@ class BlueprintRun(models.Model):
         )
         if open_run and open_run.lock_until < fields.Datetime.now():
             open_run._end(Outcome("interrupted", "process_died"))
+            open_run.flush_recordset()  # the index allows one open run, so this one ends first
         elif open_run:
             since = fields.Datetime.context_timestamp(self, open_run.create_date)
             raise UserError(

@@ -5,3 +5,6 @@ from . import test_billing_run
 from . import test_usage_endpoint
 from . import test_billing_terms
 from . import test_billing_views
+from . import test_hosting_connection
+from . import test_hosting_operation
+from . import test_hosting_webhook

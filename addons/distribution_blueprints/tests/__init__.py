@@ -1,0 +1,3 @@
+from . import test_blueprint_drift
+from . import test_blueprint_run
+from . import test_blueprint_version
