@@ -128,9 +128,20 @@ def tell_demo(server, name, port) -> None:
     if told:
         return
     began = time.monotonic()
-    step("the demo tenant: a second Odoo database (about a minute)")
+    step("the demo stories, with a real Odoo database for each tenant (two minutes)")
     shell(server, name, (places.ROOT / "setup/controlplane/demo_story.py").read_text())
     done("the demo stories are told", began)
+
+
+def of_tenants(server, name) -> list:
+    """The databases that the local provisioner made for this control plane."""
+    try:
+        rows = postgres.sql(
+            server, name, "SELECT database FROM hosting_environment WHERE database IS NOT NULL"
+        )
+    except Problem:
+        return []
+    return [row[0] for row in rows]
 
 
 def restart_tenants(server, name) -> None:
@@ -138,9 +149,9 @@ def restart_tenants(server, name) -> None:
     shell(server, name, "env['hosting.environment']._local_ensure_running()\n")
 
 
-def stop_tenants() -> None:
+def stop_tenants(folder=None) -> None:
     """End the tenant servers that the local provisioner started, by their own pid files."""
-    for file in sorted((places.VAR / "tenants").glob("**/*.pid")):
+    for file in sorted((folder or places.VAR / "tenants").glob("**/*.pid")):
         try:
             pid = int(file.read_text())
             if b"odoo" in Path(f"/proc/{pid}/cmdline").read_bytes():

@@ -42,10 +42,11 @@ def write_secrets(tenant_port: int) -> None:
     kept = read_secrets() if places.SECRETS.exists() else {}
     key = kept.get("CONTROL_PLANE_FERNET_KEYS") or f"demo1:{_fernet_key()}"
     places.VAR.mkdir(parents=True, exist_ok=True)
+    hosts = [f"localhost:{port}" for port in range(tenant_port, tenant_port + 3)]
     places.SECRETS.touch(mode=0o600)
     places.SECRETS.write_text(
         f"CONTROL_PLANE_FERNET_KEYS={key}\n"
-        f"CONTROL_PLANE_ALLOW_HOSTS=localhost:{tenant_port}\n"
+        f"CONTROL_PLANE_ALLOW_HOSTS={','.join(hosts)}\n"
         f"CONTROL_PLANE_LOCAL_PORT={tenant_port}\n"
     )
 

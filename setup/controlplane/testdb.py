@@ -1,11 +1,14 @@
 """Template databases for the tests: Odoo's modules once, our addons when they changed."""
 
 import hashlib
+import socket
 import time
 from pathlib import Path
 
 from . import databases, odooserver, places, postgres, prepare
 from .say import Problem, done, step
+
+TENANTS = places.VAR / "test-tenants"
 
 # Warnings that are not ours to mend, each with its reason.
 EXPECTED = [
@@ -31,6 +34,18 @@ def config(server, database, log) -> Path:
         max_cron_threads=0,
         _name=f"{database}.conf",
     )
+
+
+def tenant_environment() -> dict:
+    """Variables that let a test's local provisioner work beside a running demo."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    return {
+        "CONTROL_PLANE_LOCAL_PORT": str(port),
+        "CONTROL_PLANE_ALLOW_HOSTS": f"localhost:{port}",
+        "CONTROL_PLANE_LOCAL_FOLDER": str(TENANTS),
+    }
 
 
 def template(server) -> str:

@@ -95,9 +95,8 @@ def reset(server, name) -> None:
     step(f"dropping the database {name}")
     databases.stop_tenants()
     odooserver.stop("control-plane")
-    for database in postgres.databases(server):
-        if database == name or database.startswith("tenant_"):
-            postgres.drop(server, database)
+    for database in [*databases.of_tenants(server, name), name]:
+        postgres.drop(server, database)
     shutil.rmtree(places.VAR / "tenants", ignore_errors=True)
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from .. import odooserver, places, postgres, prepare, testdb
+from .. import databases, odooserver, places, postgres, prepare, testdb
 from ..say import Problem, done, step
 
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed|warnings?|deselected)")
@@ -132,7 +132,12 @@ def _in_database(server, template, name, folders, options) -> tuple:
     log = places.LOGS / f"test-{name}.log"
     log.unlink(missing_ok=True)
     rc = testdb.config(server, database, log)
-    env = {**odooserver.environment(server), "ODOO_RC": str(rc), "OPENERP_SERVER": str(rc)}
+    env = {
+        **odooserver.environment(server),
+        **testdb.tenant_environment(),
+        "ODOO_RC": str(rc),
+        "OPENERP_SERVER": str(rc),
+    }
     try:
         code, counts = pytest(
             [*present, "--odoo-http", f"--odoo-database={database}", f"--odoo-config={rc}",
@@ -141,7 +146,9 @@ def _in_database(server, template, name, folders, options) -> tuple:
             options.match,
         )  # fmt: skip
     finally:
-        postgres.drop(server, database)
+        databases.stop_tenants(testdb.TENANTS)
+        for each in [*databases.of_tenants(server, database), database]:
+            postgres.drop(server, each)
     found = testdb.unexpected(log)
     if found:
         print("\n".join(found[:20]))

@@ -1,0 +1,212 @@
+"""The demo stories, told through the same buttons that people press (``odoo shell`` runs this).
+
+The regional industrial distributor: registered and qualified by Hanse ERP, signed by Hanse and
+Meridian, sold at Hanse's price, provisioned as a second Odoo database, metered and billed for three
+months on three legs, configured from a blueprint, changed by hand on the tenant, live and scored.
+The OEM's customer: delivered by an engaged partner that sees no price.
+Each chapter commits; started again, it goes on where it was.
+"""
+
+# ruff: noqa: F821  ``env`` is given by the shell
+import secrets
+import xmlrpc.client
+from datetime import timedelta
+
+from odoo import fields
+
+TOLD = "partner_governance.demo_told"
+TODAY = fields.Date.today()
+START = (TODAY - timedelta(days=100)).replace(day=12)
+
+
+def person(login):
+    return env["res.users"].search([("login", "=", login)])
+
+
+def acting(login, record):
+    return record.with_user(person(login)).with_company(person(login).company_id)
+
+
+def send_outbox():
+    """Carry out what waits to leave, as the cron does after the commit."""
+    env.cr.commit()
+    for row in env["program.outbox"].search([("state", "=", "waiting")]):
+        if not row._send():
+            print(f"outbox: {row.kind} of {row.res_model}: {row.error}")
+        env.cr.commit()
+
+
+def qualify_and_sign(deal, sales, signers):
+    if deal.gate_state == "ready":
+        acting(sales, deal).action_request_review()
+    for login in signers:
+        owed = acting(login, env["governance.approval"]).search([("can_sign", "=", True)])
+        owed.filtered(lambda each: each.deal_id == deal)[:1].action_approve()
+    env.cr.commit()
+
+
+def sell(deal, sales, start):
+    """Offer, acceptance and the won deal; the subscription."""
+    offer = env["billing.offer"].search([("deal_id", "=", deal.id)], limit=1)
+    if not offer:
+        action = acting(sales, deal).action_offer_hosting()
+        offer = env["billing.offer"].browse(action["res_id"])
+        acting(sales, offer).write({"start_date": start, "timezone": "Europe/Berlin"})
+    if offer.state in ("draft", "sent"):
+        acting(sales, offer).action_accept()
+    if deal.state == "registered":
+        acting(sales, deal.lead_ids).action_set_won()
+    env.cr.commit()
+    return offer.subscription_id
+
+
+def meter(tenant, start):
+    """Storage as the tenant's machine reports it: growing, past the allowance."""
+    events = []
+    for week in range(15):
+        at = start + timedelta(days=7 * week + 1)
+        if at >= TODAY:
+            break
+        events.append(
+            {
+                "specversion": "1.0",
+                "id": f"demo-{tenant.id}-{week}",
+                "source": "/hosting/monitor",
+                "type": "usage",
+                "time": f"{at}T06:00:00Z",
+                "data": {
+                    "tenant": tenant.usage_uuid,
+                    "meter": "storage_gb",
+                    "value": 42 + 6 * week,
+                },
+            }
+        )
+    env["billing.usage.event"]._ingest(events)
+    env.cr.commit()
+
+
+def provision(tenant, by):
+    if tenant.state == "requested":
+        acting(by, tenant).action_provision()
+        send_outbox()
+    if tenant.state == "requested":
+        raise RuntimeError(tenant.operation_ids[:1].error or "the tenant was not provisioned")
+
+
+def configure(tenant, by):
+    """Plan, apply, and look again: the second plan is empty."""
+    version = env.ref("distribution_blueprints.multi_warehouse_1_0")
+    if not tenant.blueprint_version_id:
+        acting(by, tenant).blueprint_version_id = version
+    if tenant.run_ids.filtered(lambda run: run.state == "done"):
+        return
+    for _ in range(4):
+        plan = env["blueprint.plan"].browse(acting(by, tenant).action_plan()["res_id"])
+        if plan.state == "blocked":
+            plan = env["blueprint.plan"].browse(acting(by, plan).action_grant_rights()["res_id"])
+        acting(by, plan).action_approve_all()
+        if not plan.line_ids.filtered(lambda line: line.action != "noop"):
+            break
+        acting(by, plan).action_apply()
+        send_outbox()
+
+
+def rename_by_hand(tenant, by):
+    """The tenant's own administrator renames a warehouse; the drift check finds who."""
+    connection = tenant.connection_ids[:1]
+    if env["blueprint.drift"].search_count([("connection_id", "=", connection.id)]):
+        return
+    password = secrets.token_urlsafe(12)
+    tenant.environment_ids[:1]._local_set_password("admin", password)
+    world = xmlrpc.client.ServerProxy(f"{connection.url}/xmlrpc/2/object")
+    database = connection.database
+
+    def ask(method, *arguments):
+        return world.execute_kw(database, 2, password, "stock.warehouse", method, arguments)
+
+    ask("write", ask("search", [["code", "=", "BRE"]]), {"name": "Bremen Airport"})
+    acting(by, tenant).action_check_drift()
+    env.cr.commit()
+
+
+def engage(owner, partner_code, tenant, accepts):
+    """The OEM engages a delivery partner by its code; it works, and sees no price."""
+    if tenant.engagement_ids:
+        return
+    offered = acting(owner, env["program.engagement"])._offer(
+        partner_code, {"role": "delivery", "tenant_id": tenant.id}
+    )
+    acting(accepts, offered).action_accept()
+    env.cr.commit()
+
+
+def go_live(tenant, by, days_ago):
+    if tenant.state == "provisioned":
+        acting(by, tenant).write({"go_live_date": TODAY - timedelta(days=days_ago)})
+        acting(by, tenant).action_go_live()
+    account = tenant.cs_account_ids[:1]
+    measures = {
+        "metric_process_coverage": 78,
+        "metric_tickets_month": 3,
+        "metric_availability": 99.93,
+        "metric_expansion_pulse": 70,
+    }
+    known = env["cs.sample"].search([("account_id", "=", account.id)]).metric_id
+    for name, value in measures.items():
+        metric = env.ref(f"cs_health.{name}")
+        if metric not in known:
+            env["cs.sample"].create(
+                {"account_id": account.id, "metric_id": metric.id, "value": value,
+                 "source": "demo"}
+            )  # fmt: skip
+    account.action_score_now()
+    env.cr.commit()
+
+
+def keep_books(*names):
+    """The platform and the master bill here; the other partners keep their own books."""
+    for name in names:
+        company = env.ref(f"partner_governance.node_{name}").company_id
+        if not company.chart_template:
+            env["account.chart.template"].try_loading(
+                "generic_coa", company=company, install_demo=False
+            )
+    env.cr.commit()
+
+
+def tell():
+    keep_books("root", "meridian")
+    nordwind = env.ref("partner_governance.deal_nordwind")
+    qualify_and_sign(nordwind, "hanna", ["hilde", "mara"])
+    subscription = sell(nordwind, "hanna", START)
+    provision(subscription.tenant_id, "hilde")
+    meter(subscription.tenant_id, START)
+    configure(subscription.tenant_id, "hilde")
+    rename_by_hand(subscription.tenant_id, "hilde")
+    go_live(subscription.tenant_id, "hilde", 45)
+
+    velo = env.ref("partner_governance.deal_velo")
+    qualify_and_sign(velo, "otto", ["olga", "petra", "admin"])
+    embedded = sell(velo, "otto", START + timedelta(days=40))
+    nordlicht = env.ref("partner_governance.node_nordlicht")
+    engage("olga", nordlicht.code, embedded.tenant_id, "nora")
+    provision(embedded.tenant_id, "olga")
+
+    kuestenkost = env.ref("partner_governance.deal_kuestenkost")
+    small = sell(kuestenkost, "hanna", START + timedelta(days=20))
+    meter(small.tenant_id, START + timedelta(days=20))
+
+    day = START
+    while day <= TODAY:
+        env["billing.run"]._run(day)
+        env.cr.commit()
+        day += timedelta(days=32)
+        day = day.replace(day=1)
+    env["billing.run"]._run(TODAY)
+    env["governance.event"]._cron_seal()
+    env["ir.config_parameter"].set_param(TOLD, "1")
+    env.cr.commit()
+
+
+tell()
+print("the demo stories are told")
