@@ -6,7 +6,7 @@
     "author": "Partner Control Plane",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["tenant_billing"],
+    "depends": ["distribution_blueprints"],
     "data": [
         # rights
         "security/ir.model.access.csv",
@@ -28,5 +28,6 @@
         "views/menus.xml",
     ],
     "demo": [],
+    "assets": {"web.assets_backend": ["cs_health/static/src/**/*"]},
     "post_init_hook": "post_init_hook",
 }

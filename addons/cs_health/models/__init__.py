@@ -6,6 +6,7 @@ from . import cs_account
 from . import cs_account_reviews
 from . import cs_account_override
 from . import cs_account_score
+from . import cs_account_alerts
 from . import cs_review
 from . import cs_sample
 from . import cs_snapshot

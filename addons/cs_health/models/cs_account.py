@@ -62,7 +62,7 @@ class CsAccount(models.Model):
         group_expand=True,
     )
     stage_since = fields.Date(default=fields.Date.context_today, readonly=True)
-    days_in_stage = fields.Integer(compute="_compute_days_in_stage")
+    days_in_stage = fields.Integer(string="Days in this stage", compute="_compute_days_in_stage")
     user_id = fields.Many2one(
         "res.users",
         string="Owner",
@@ -87,7 +87,7 @@ class CsAccount(models.Model):
     )
     review_ids = fields.One2many("cs.review", "account_id")
     next_review_id = fields.Many2one("cs.review", compute="_compute_next_review")
-    next_review_date = fields.Date(compute="_compute_next_review")
+    next_review_date = fields.Date(string="Next review", compute="_compute_next_review")
 
     # What the last scoring found; written by the system alone.
     snapshot_id = fields.Many2one(
@@ -107,9 +107,7 @@ class CsAccount(models.Model):
     band = fields.Selection(BANDS, compute="_compute_band", store=True, index=True, tracking=False)
     risk = fields.Integer(compute="_compute_band", store=True, index=True, aggregator=None)
     color = fields.Integer(compute="_compute_color")
-    stops = fields.Char(
-        string="Hard stops", readonly=True, copy=False, help="Facts that no score outweighs."
-    )
+    stops = fields.Char(string="Codes of the hard stops", readonly=True, copy=False)
     expansion_ready = fields.Boolean(readonly=True, copy=False)
     scored_on = fields.Date(readonly=True, copy=False, index=True)
     score_error = fields.Char(readonly=True, copy=False)
@@ -172,7 +170,7 @@ class CsAccount(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._refuse_system_fields(vals.keys() - {"tenant_id"})
+            self._refuse_system_fields(vals)
         accounts = super().create(vals_list)
         accounts._plan_reviews()
         # Safe: asks for the scoring, which reads nothing that the caller sees.
@@ -206,3 +204,31 @@ class CsAccount(models.Model):
             {"state": "cancelled", "auto_cancelled": True}
         )
         self.active = False
+
+    def action_open_history(self):
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("cs_health.cs_snapshot_action")
+        return {
+            **action,
+            "domain": [("account_id", "=", self.id)],
+            "context": {"search_default_known": 1},
+            "display_name": self.name,
+        }
+
+    def action_open_samples(self):
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("cs_health.cs_sample_action")
+        return {
+            **action,
+            "domain": [("account_id", "=", self.id)],
+            "context": {"default_account_id": self.id},
+        }
+
+    def action_open_tenant(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "hosting.tenant",
+            "res_id": self.tenant_id.id,
+            "view_mode": "form",
+        }

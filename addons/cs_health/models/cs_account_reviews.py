@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import models
+from odoo.tools import format_date
 
 from ..adapters import reviews as review_adapter
 from ..engine.schedule import next_review, plan_reviews
@@ -61,4 +62,4 @@ class CsAccount(models.Model):
         self._message_log_batch(bodies=bodies)
 
     def _date_text(self, day):
-        return fields.Date.to_string(day) if day else self.env._("no date")
+        return format_date(self.env, day) if day else self.env._("no date")

@@ -6,9 +6,8 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
 
-from ..adapters import health
+from ..adapters import health, snapshots
 from ..engine.bands import HardStop
 from ..exceptions import message
 
@@ -16,9 +15,6 @@ _logger = logging.getLogger(__name__)
 
 BATCH = 100
 HISTORY_DAYS = 180
-# What a change of band names as its causes.
-CAUSES = 3
-DAYS_TO_ACT = 3
 
 
 class CsAccount(models.Model):
@@ -36,18 +32,19 @@ class CsAccount(models.Model):
     expansion_coverage = fields.Float(related="snapshot_id.expansion_coverage")
     profile_id = fields.Many2one(related="snapshot_id.profile_id")
     contribution_ids = fields.One2many(related="snapshot_id.contribution_ids")
+    stop_names = fields.Char(related="snapshot_id.stop_names", string="Hard stops")
     history = fields.Text(compute="_compute_history")
 
     @api.depends("snapshot_id")
     def _compute_history(self):
         """Points of the small line on the form, as the client's chart wants them."""
         since = fields.Date.context_today(self) - timedelta(days=HISTORY_DAYS)
-        snapshots = self.env["cs.snapshot"].search(
+        recorded = self.env["cs.snapshot"].search(
             [("account_id", "in", self.ids), ("day", ">=", since), ("has_score", "=", True)],
             order="day",
         )
         points = {}
-        for snapshot in snapshots:
+        for snapshot in recorded:
             points.setdefault(snapshot.account_id.id, []).append(
                 {"x": fields.Date.to_string(snapshot.day), "y": snapshot.score}
             )
@@ -112,14 +109,14 @@ class CsAccount(models.Model):
             for account_id, each in facts.items()
         }
         before = {account.id: account.band if account.snapshot_id else "" for account in accounts}
-        snapshots = health.write(accounts, verdicts, day)
+        recorded = snapshots.write(accounts, verdicts, day)
         for account in accounts:
-            account.write(account._score_values(verdicts.get(account.id), snapshots, day))
+            account.write(account._score_values(verdicts.get(account.id), recorded, day))
         changed = accounts.filtered(lambda account: before[account.id] != account.band)
         changed._tell_band(before, verdicts)
         changed._plan_rescue(day)
 
-    def _score_values(self, verdict, snapshots, day):
+    def _score_values(self, verdict, recorded, day):
         values = {"scored_on": day, "score_error": False}
         if verdict is None:
             error = self.env._("No health profile is released for this stage.")
@@ -127,7 +124,7 @@ class CsAccount(models.Model):
         overall = verdict.health.overall
         return {
             **values,
-            "snapshot_id": snapshots[self.id].id,
+            "snapshot_id": recorded[self.id].id,
             "has_score": overall.value is not None,
             "score": float(overall.value or 0),
             "change": float(verdict.change),
@@ -174,72 +171,6 @@ class CsAccount(models.Model):
             self.sudo().write({"scored_on": False})
             self.env.ref("cs_health.cron_score").sudo()._trigger()
 
-    def _tell_band(self, before, verdicts):
-        """One line in the log of each account: from which band to which, and why."""
-        names = {
-            metric.code: metric.name
-            for metric in self.env["cs.metric"].with_context(active_test=False).search([])
-        }
-        bands = dict(self._fields["band"]._description_selection(self.env))
-        bodies = {}
-        for account in self:
-            if account.id not in verdicts or not before[account.id]:
-                continue
-            verdict = verdicts[account.id]
-            causes = sorted(verdict.changes.items(), key=lambda item: -abs(item[1]))[:CAUSES]
-            why = [f"{names[code]} {change:+}" for code, change in causes]
-            why += [
-                self.env._("hard stop: %(name)s", name=names.get(code, code))
-                for code in verdict.banded.stops
-            ]
-            text = self.env._(
-                "Health went from %(old)s to %(new)s (%(change)s). %(why)s",
-                old=bands[before[account.id]],
-                new=bands[account.band],
-                change=f"{verdict.change:+}",
-                why="; ".join(why),
-            )
-            bodies[account.id] = plaintext2html(text)
-        if bodies:
-            self.browse(bodies)._message_log_batch(bodies=bodies)
-
-    def _plan_rescue(self, day):
-        """One open task for the owner of a live customer that is at risk or unknown."""
-        worrying = self.filtered(
-            lambda account: (
-                account.band in ("red", "insufficient") and account.stage != "implementation"
-            )
-        )
-        if not worrying:
-            return
-        kind = self.env.ref("cs_health.activity_at_risk")
-        open_tasks = self.env["mail.activity"].search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", worrying.ids),
-                ("activity_type_id", "=", kind.id),
-            ]
-        )
-        taken = set(open_tasks.mapped("res_id"))
-        model_id = self.env["ir.model"]._get_id(self._name)
-        bands = dict(self._fields["band"]._description_selection(self.env))
-        # Quick: the owner finds the task in the list; no mail per customer and night.
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "activity_type_id": kind.id,
-                    "res_model_id": model_id,
-                    "res_id": account.id,
-                    "user_id": account.user_id.id,
-                    "date_deadline": day + timedelta(days=DAYS_TO_ACT),
-                    "summary": bands[account.band],
-                    "automated": True,
-                }
-                for account in worrying
-                if account.id not in taken
-            ]
-        )
-
     def action_score_now(self):
         """Score these customers at once, for whoever may work on them."""
         self.check_access("write")
@@ -247,31 +178,3 @@ class CsAccount(models.Model):
         if self.sudo().try_lock_for_update() != self.sudo():
             raise UserError(message(self.env, "scoring_now"))
         self._score(fields.Date.today())
-
-    def action_open_history(self):
-        self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id("cs_health.cs_snapshot_action")
-        return {
-            **action,
-            "domain": [("account_id", "=", self.id)],
-            "context": {"search_default_known": 1},
-            "display_name": self.name,
-        }
-
-    def action_open_samples(self):
-        self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id("cs_health.cs_sample_action")
-        return {
-            **action,
-            "domain": [("account_id", "=", self.id)],
-            "context": {"default_account_id": self.id},
-        }
-
-    def action_open_tenant(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "hosting.tenant",
-            "res_id": self.tenant_id.id,
-            "view_mode": "form",
-        }

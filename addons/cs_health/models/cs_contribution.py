@@ -10,7 +10,7 @@ class CsContribution(models.Model):
 
     _name = "cs.contribution"
     _description = "Part of a health score"
-    _order = "snapshot_id desc, dimension, id"
+    _order = "snapshot_id desc, id"
     _rec_name = "metric_id"
 
     snapshot_id = fields.Many2one("cs.snapshot", required=True, index=True, ondelete="cascade")

@@ -15,7 +15,7 @@ class CsMetric(models.Model):
 
     _name = "cs.metric"
     _description = "Health metric"
-    _order = "dimension, sequence, code"
+    _order = "sequence, code"
 
     code = fields.Char(required=True, help="Stable name that measurements are sent under.")
     name = fields.Char(required=True, translate=True)
@@ -66,6 +66,14 @@ class CsMetric(models.Model):
             {**vals, "code": (default or {}).get("code") or f"{metric.code}_copy"}
             for metric, vals in zip(self, super().copy_data(default), strict=True)
         ]
+
+    @api.model
+    def _names(self, codes):
+        """The names behind a list of codes as kept on a score, ``"a, b"``."""
+        wanted = [code for code in (codes or "").split(", ") if code]
+        found = self.with_context(active_test=False).search([("code", "in", wanted)])
+        names = {metric.code: metric.name for metric in found}
+        return ", ".join(names.get(code, code) for code in wanted)
 
     def _stopped_by(self, value):
         """Whether a value is a hard stop of this metric."""

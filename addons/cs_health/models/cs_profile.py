@@ -47,9 +47,14 @@ class CsProfile(models.Model):
         string="Days in a row", default=2, help="How often a new band must be asked for."
     )
     line_ids = fields.One2many("cs.profile.line", "profile_id", copy=True)
-    released_at = fields.Datetime(readonly=True, copy=False)
+    released_at = fields.Datetime(string="Released on", readonly=True, copy=False)
     released_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, index=True, ondelete="restrict"
+        "res.users",
+        string="Released by",
+        readonly=True,
+        copy=False,
+        index=True,
+        ondelete="restrict",
     )
 
     _version_uniq = models.Constraint(

@@ -11,7 +11,7 @@ class CsProfileLine(models.Model):
 
     _name = "cs.profile.line"
     _description = "Metric of a health profile"
-    _order = "profile_id, dimension, sequence, id"
+    _order = "profile_id, sequence, id"
     _rec_name = "metric_id"
 
     profile_id = fields.Many2one("cs.profile", required=True, index=True, ondelete="cascade")

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..exceptions import message
 from .labels import BANDS
@@ -42,7 +43,11 @@ class CsReview(models.Model):
     )
     kind = fields.Selection(KINDS, required=True, default="regular", string="Review")
     planned_date = fields.Date(
-        required=True, index=True, tracking=True, default=fields.Date.context_today
+        string="Planned on",
+        required=True,
+        index=True,
+        tracking=True,
+        default=fields.Date.context_today,
     )
     state = fields.Selection(
         [("planned", "Planned"), ("held", "Held"), ("cancelled", "Cancelled")],
@@ -91,7 +96,7 @@ class CsReview(models.Model):
             review.display_name = self.env._(
                 "%(kind)s on %(day)s",
                 kind=kinds.get(review.kind, ""),
-                day=fields.Date.to_string(review.planned_date) or "",
+                day=format_date(self.env, review.planned_date) if review.planned_date else "",
             )
 
     @api.depends("state", "planned_date")

@@ -32,7 +32,7 @@ class CsSample(models.Model):
     dimension = fields.Selection(related="metric_id.dimension", store=True)
     unit = fields.Char(related="metric_id.unit")
     value = fields.Float(digits=(16, 4), required=True, aggregator="avg")
-    observed_at = fields.Datetime(required=True, default=fields.Datetime.now)
+    observed_at = fields.Datetime(string="Measured at", required=True, default=fields.Datetime.now)
     source = fields.Char(required=True, default="manual", help="Who measured it.")
     external_id = fields.Char(
         string="Number at the source",

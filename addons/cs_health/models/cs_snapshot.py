@@ -53,7 +53,8 @@ class CsSnapshot(models.Model):
     expansion_coverage = fields.Float(digits=(5, 4), aggregator=None)
     band = fields.Selection(BANDS, required=True, index=True)
     computed_band = fields.Selection(BANDS, required=True)
-    stops = fields.Char(string="Hard stops")
+    stops = fields.Char(string="Codes of the hard stops")
+    stop_names = fields.Char(string="Hard stops", compute="_compute_stop_names")
     override_reason = fields.Char()
     # The state that the next day goes on from (engine.bands.BandState).
     state_band = fields.Selection(BANDS, required=True)
@@ -62,6 +63,12 @@ class CsSnapshot(models.Model):
     contribution_ids = fields.One2many("cs.contribution", "snapshot_id", string="Why this score")
 
     _day_uniq = models.Constraint("UNIQUE (account_id, day)", "This day is scored already.")
+
+    @api.depends("stops")
+    @api.depends_context("lang")
+    def _compute_stop_names(self):
+        for snapshot in self:
+            snapshot.stop_names = snapshot.stops and self.env["cs.metric"]._names(snapshot.stops)
 
     @api.depends("account_id.name", "day")
     def _compute_display_name(self):

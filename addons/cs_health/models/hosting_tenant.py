@@ -26,11 +26,10 @@ class HostingTenant(models.Model):
         return tenants
 
     def write(self, vals):
-        before = {tenant.id: tenant.go_live_date for tenant in self}
+        moving = self if "go_live_date" in vals else self.browse()
+        before = {tenant.id: tenant.go_live_date for tenant in moving}
         done = super().write(vals)
-        if "go_live_date" in vals:
-            moved = self.filtered(lambda tenant: tenant.go_live_date != before[tenant.id])
-            moved._cs_move(before)
+        moving.filtered(lambda tenant: tenant.go_live_date != before[tenant.id])._cs_move(before)
         if vals.get("state") == "terminated":
             # Safe: closes the accounts of tenants that the caller may terminate.
             self.sudo().cs_account_ids._close()

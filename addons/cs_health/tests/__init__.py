@@ -6,3 +6,4 @@ from . import test_profile
 from . import test_reviews
 from . import test_sample
 from . import test_score
+from . import test_start_profile

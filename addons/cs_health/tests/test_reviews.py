@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time
+from odoo.tools import format_date
 
 from .common import GO_LIVE, HealthCase
 
@@ -62,7 +63,7 @@ class TestReviews(HealthCase):
         expected = self.expected(moved)
         expected.pop("30")
         self.assertEqual(self.dates(account), expected)
-        self.assertIn("2026-01-19", account.message_ids[0].body)
+        self.assertIn(format_date(self.env, moved), account.message_ids[0].body)
 
     def test_the_same_date_again_moves_nothing(self):
         """CS-002: a review that a person has shifted stays until the go-live moves."""
