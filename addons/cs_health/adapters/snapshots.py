@@ -32,8 +32,9 @@ def snapshot_values(account, verdict, day):
     return values
 
 
-def contribution_values(verdict, metric_ids):
+def contribution_values(verdict, metrics):
     """Values of the ``cs.contribution`` rows of one snapshot, one per metric.
+    ``metrics``: ``{code: record}``.
 
     A metric that the score before had and this one has not keeps a row with its change, so
     that the changes still sum to the change of the score.
@@ -44,10 +45,10 @@ def contribution_values(verdict, metric_ids):
         for part in dimension.contributions:
             rows.append(
                 {
-                    "metric_id": metric_ids[part.metric],
+                    "metric_id": metrics[part.metric].id,
                     "dimension": part.dimension,
                     "weight": float(part.weight),
-                    "state": _state(part, verdict.facts.profile),
+                    "state": _state(part, verdict.facts.profile, metrics[part.metric].source),
                     "value": float(part.value or 0),
                     "age": part.age or 0,
                     "raw_score": float(part.raw or 0),
@@ -60,10 +61,10 @@ def contribution_values(verdict, metric_ids):
     known = {row["metric_id"] for row in rows}
     before = verdict.facts.before.contributions if verdict.facts.before else ()
     for part in before:
-        if part.points and metric_ids[part.metric] not in known:
+        if part.points and metrics[part.metric].id not in known:
             rows.append(
                 {
-                    "metric_id": metric_ids[part.metric],
+                    "metric_id": metrics[part.metric].id,
                     "dimension": part.dimension,
                     "state": "dropped",
                     "change": float(verdict.changes.get(part.metric, 0)),
@@ -72,9 +73,9 @@ def contribution_values(verdict, metric_ids):
     return rows
 
 
-def _state(part, profile):
+def _state(part, profile, source):
     if part.value is None:
-        return "missing"
+        return "missing" if source == "connected" else "unknown"
     if part.score is None:
         return "old"
     limit = next(metric.max_age for metric in profile.metrics if metric.code == part.metric)
@@ -88,7 +89,7 @@ def write(accounts, verdicts, day):
     """
     env = accounts.env
     metrics = env["cs.metric"].with_context(active_test=False).search([])
-    metric_ids = {metric.code: metric.id for metric in metrics}
+    by_code = {metric.code: metric for metric in metrics}
     existing = {
         snapshot.account_id.id: snapshot
         for snapshot in env["cs.snapshot"].search(
@@ -113,7 +114,7 @@ def write(accounts, verdicts, day):
         [
             {"snapshot_id": existing[account_id].id, **row}
             for account_id, verdict in verdicts.items()
-            for row in contribution_values(verdict, metric_ids)
+            for row in contribution_values(verdict, by_code)
         ]
     )
     return existing

@@ -49,10 +49,14 @@ class CsAccount(models.Model):
 
         ``before``: ``{account id: old go-live}``.
         """
+        kinds = dict(self.review_ids._fields["kind"]._description_selection(self.env))
         bodies = {}
         for account in self:
             planned = account.review_ids.filtered(lambda review: review.state == "planned")
-            dates = ", ".join(f"{review.display_name}" for review in planned.sorted("planned_date"))
+            dates = ", ".join(
+                f"{kinds[review.kind]} {self._date_text(review.planned_date)}"
+                for review in planned.sorted("planned_date")
+            )
             bodies[account.id] = self.env._(
                 "Go-live moved from %(old)s to %(new)s. Reviews now planned: %(reviews)s.",
                 old=self._date_text(before.get(account.id)),

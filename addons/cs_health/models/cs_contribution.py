@@ -24,6 +24,7 @@ class CsContribution(models.Model):
             ("ageing", "Getting old"),
             ("old", "Too old"),
             ("missing", "Not connected"),
+            ("unknown", "No data"),
             ("dropped", "No longer measured"),
         ],
         required=True,
@@ -55,7 +56,7 @@ class CsContribution(models.Model):
     def _compute_value_text(self):
         """“12 days”, or a dash for what is not known."""
         for part in self:
-            if part.state in ("missing", "dropped"):
+            if part.state in ("missing", "unknown", "dropped"):
                 part.value_text = "–"
                 continue
             digits = 0 if part.value == int(part.value) else 2

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ..exceptions import message
 from .labels import BANDS
@@ -89,14 +88,14 @@ class CsReview(models.Model):
         "This review of the customer is planned already.",
     )
 
-    @api.depends("account_id.name", "kind", "planned_date")
+    @api.depends("account_id.name", "kind")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for review in self:
             review.display_name = self.env._(
-                "%(kind)s on %(day)s",
+                "%(customer)s: %(kind)s",
+                customer=review.account_id.name or "",
                 kind=kinds.get(review.kind, ""),
-                day=format_date(self.env, review.planned_date) if review.planned_date else "",
             )
 
     @api.depends("state", "planned_date")

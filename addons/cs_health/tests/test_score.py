@@ -128,7 +128,7 @@ class TestScore(HealthCase):
         states = set(
             snapshot.contribution_ids.filtered(lambda part: not part.points).mapped("state")
         )
-        self.assertEqual(states, {"missing"})
+        self.assertEqual(states, {"unknown"})
 
     def test_nothing_known_has_no_score(self):
         """CS-053: no score is not a score of 0."""

@@ -16,6 +16,8 @@ class TestStartProfile(HealthCase):
         self.assertGreaterEqual(account.coverage, 0.6)
         self.assertLess(account.coverage, 0.7)
         self.assertFalse(account.expansion_ready)
+        part = account.contribution_ids.filtered(lambda part: part.metric_id.code == "availability")
+        self.assertEqual(part.state, "missing")
 
     def test_a_customer_nobody_talks_to_falls(self):
         """CS-017: forgotten reviews and silence bring it to the list."""
