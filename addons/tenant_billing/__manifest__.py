@@ -15,6 +15,7 @@
         # records
         "data/hosting_profiles.xml",
         "data/hosting_provisioners.xml",
+        "data/hosting_crons.xml",
         "data/billing.xml",
         # views
         "views/hosting_tenant_views.xml",
@@ -33,5 +34,5 @@
         "views/billing_menus.xml",
         "views/hosting_menus.xml",
     ],
-    "demo": [],
+    "demo": ["demo/demo.xml"],
 }

@@ -118,7 +118,7 @@ def has_demo(server, name) -> bool:
     return bool(rows)
 
 
-def tell_demo(server, name, port) -> None:
+def tell_demo(server, name) -> None:
     """Make the demo tenant's real database and what follows from it, once."""
     told = postgres.sql(
         server,

@@ -74,6 +74,8 @@ def write_config(server: postgres.Server, **options) -> Path:
         "list_db": "True",
         "workers": 0,
         "max_cron_threads": 1,
+        # Making a tenant or applying a blueprint to it takes minutes on a busy machine.
+        "limit_time_real_cron": 1800,
         "log_level": "info",
         "without_demo": "True",
         **options,

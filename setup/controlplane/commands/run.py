@@ -52,13 +52,14 @@ def main() -> int:
             reset(server, options.db)
         if not databases.is_ready(server, options.db):
             databases.install(server, options.db, demo=not options.no_demo)
+        if databases.has_demo(server, options.db):
+            # Before the server starts: its crons would carry out the story's effects as well.
+            databases.tell_demo(server, options.db)
         step("starting the servers")
         odooserver.start(
             server, "control-plane", options.port, "-d", options.db,
             "--db-filter", f"^{options.db}$",
         )  # fmt: skip
-        if databases.has_demo(server, options.db):
-            databases.tell_demo(server, options.db, options.port)
         databases.restart_tenants(server, options.db)
     done("the control plane is up", began)
     say_where(server, options)
