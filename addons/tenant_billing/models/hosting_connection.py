@@ -192,6 +192,30 @@ class HostingConnection(models.Model):
         self.sudo().write(values)
         return text
 
+    def action_rotate_key(self):
+        """Ask for a new key; the old one is revoked once the new one was seen to work."""
+        for connection in self:
+            connection.tenant_id.check_access("write")
+            # Safe: the caller may write the tenant; only its own key is replaced.
+            self.env["hosting.operation"].sudo()._request(
+                connection.sudo().environment_id, "rotate_key"
+            )
+        return self.tenant_id.action_open_operations() if len(self) == 1 else True
+
+    @api.model
+    def _cron_rotate_keys(self):
+        """Replace keys that expire soon, where the provisioner can do it by itself."""
+        limit = fields.Date.today() + timedelta(days=KEY_ALARM_DAYS)
+        due = self.search(
+            [
+                ("key_expires_on", "<=", limit),
+                ("environment_id.provisioner_id.kind", "=", "local"),
+                ("tenant_id.state", "in", ("provisioned", "live")),
+            ]
+        )
+        for connection in due.filtered(lambda c: not c.tenant_id.running_operation_id):
+            connection.action_rotate_key()
+
     def action_test(self):
         """Ask the tenant who it is, and say what came of it."""
         self.ensure_one()

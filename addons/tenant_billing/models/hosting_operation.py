@@ -20,6 +20,7 @@ KINDS = [
     ("restore", "Restore"),
     ("upgrade", "Upgrade"),
     ("export", "Export"),
+    ("rotate_key", "Rotate the API key"),
     ("terminate", "Terminate"),
 ]
 

@@ -36,6 +36,28 @@ env.cr.commit()
 print()
 print(%(answer)r + json.dumps({"key": key}))
 """
+NEW_KEY = """
+import json
+from datetime import datetime, timedelta
+spec = json.loads(%(spec)r)
+bot = env["res.users"].search([("login", "=", spec["login"])])
+Keys = env["res.users.apikeys"].with_user(bot).sudo()
+until = datetime.now() + timedelta(days=spec["days"])
+key = Keys._generate("rpc", "Control plane", until)
+newest = Keys.search([("user_id", "=", bot.id)], order="id desc", limit=1).id
+env.cr.commit()
+print()
+print(%(answer)r + json.dumps({"key": key, "id": newest}))
+"""
+REVOKE_OTHERS = """
+import json
+spec = json.loads(%(spec)r)
+Keys = env["res.users.apikeys"]
+Keys.search([("user_id.login", "=", spec["login"]), ("id", "!=", spec["keep"])]).unlink()
+env.cr.commit()
+print()
+print(%(answer)r + "{}")
+"""
 PASSWORD = """
 import json
 spec = json.loads(%(spec)r)
@@ -140,13 +162,17 @@ class HostingProvisioner(models.Model):
             return False
 
     def _local_secure(self, database, local):
-        spec = json.dumps({"login": BOT_LOGIN, "days": KEY_DAYS})
-        answer = local.script(database, SECURE % {"spec": spec, "answer": ANSWER})
-        return json.loads(answer)["key"]
+        spec = {"login": BOT_LOGIN, "days": KEY_DAYS}
+        return self._local_answer(local, database, SECURE, spec)["key"]
 
     def _local_set_password(self, database, login, password):
-        spec = json.dumps({"login": login, "password": password})
-        self._local().script(database, PASSWORD % {"spec": spec, "answer": ANSWER})
+        spec = {"login": login, "password": password}
+        self._local_answer(self._local(), database, PASSWORD, spec)
+
+    def _local_answer(self, local, database, script, spec):
+        """What one of the scripts above answers; ``spec`` goes in as JSON, never as code."""
+        text = script % {"spec": json.dumps(spec), "answer": ANSWER}
+        return json.loads(local.script(database, text))
 
     def _local_port(self, environment, local):
         """The environment's port, or the next free one that connections may go to."""
@@ -187,6 +213,22 @@ class HostingProvisioner(models.Model):
         target = local.backup_file(database, stamp)
         local.run(database, "db", "dump", database, str(target))
         return {"file": target.name, "bytes": target.stat().st_size}
+
+    def _local_rotate_key(self, operation, local):
+        """New key, seen to work, kept; then the old ones are revoked: exactly one works (D-07).
+
+        A try that dies in between leaves two that work; the next one leaves one.
+        """
+        environment = operation.environment_id
+        database = environment.database
+        spec = {"login": BOT_LOGIN, "days": KEY_DAYS}
+        answer = self._local_answer(local, database, NEW_KEY, spec)
+        expires = fields.Date.today() + timedelta(days=KEY_DAYS)
+        environment._open(environment.url, database, BOT_LOGIN, answer["key"], expires)
+        operation._progress(self.env._("The new key works; revoking the old one …"))
+        spec = {"login": BOT_LOGIN, "keep": answer["id"]}
+        self._local_answer(local, database, REVOKE_OTHERS, spec)
+        return {"expires_on": fields.Date.to_string(expires)}
 
     def _local_terminate(self, operation, local):
         """The last backup, then the end: server, database, key."""

@@ -10,6 +10,7 @@ from odoo.addons.tenant_billing.adapters.fake import FakeTransport
 from odoo.addons.tenant_billing.adapters.local_odoo import LocalError
 
 API_KEY = "0123456789abcdef0123456789abcdef01234567"
+NEW_KEY = API_KEY[::-1]
 
 
 class FakeLocal:
@@ -36,6 +37,8 @@ class FakeLocal:
 
     def script(self, database, text):
         self._note("script", database)
+        if 'order="id desc"' in text:
+            return f'{{"key": "{NEW_KEY}", "id": 2}}'
         return "installed" if "state" in text and "key" not in text else f'{{"key": "{API_KEY}"}}'
 
     def start(self, database, port, wait=90):

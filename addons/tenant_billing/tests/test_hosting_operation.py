@@ -1,11 +1,13 @@
 import os
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
 from ..adapters.local_odoo import LocalError
-from .hosting import API_KEY, HostingCase
+from .hosting import API_KEY, NEW_KEY, HostingCase
 
 
 class TestHostingOperation(HostingCase):
@@ -155,6 +157,27 @@ class TestHostingOperation(HostingCase):
         self.assertEqual(len(operation.task_id), 1)
         operation.with_user(self.staff()).action_done()
         self.assertEqual((operation.state, tenant.state), ("done", "provisioned"))
+
+    def test_key_is_rotated_before_it_expires(self):
+        """D-07: new, seen to work, then the old one revoked; a key that fails changes nothing."""
+        tenant = self.provisioned()
+        connection = tenant.connection_ids
+        vault = self.env["hosting.vault"]
+        self.transport.down = True
+        connection.with_user(self.user(self.sub, "delivery")).action_rotate_key()
+        self.carry_out(tenant.operation_ids.sorted("id")[-1])
+        self.assertEqual(vault._decrypt(connection.sudo().key_encrypted), API_KEY)
+        self.transport.revive()
+        self.local.calls.clear()
+        connection.key_expires_on = fields.Date.today() + timedelta(days=10)
+        self.env["hosting.connection"]._cron_rotate_keys()
+        operation = tenant.operation_ids.sorted("id")[-1]
+        self.carry_out(operation)
+        self.assertEqual((operation.kind, operation.state), ("rotate_key", "done"))
+        self.assertEqual(vault._decrypt(connection.sudo().key_encrypted), NEW_KEY)
+        self.assertGreater(connection.key_expires_on, fields.Date.today() + timedelta(days=80))
+        self.assertEqual([call[0] for call in self.local.calls], ["script", "script"])
+        self.assertFalse(connection.key_expires_soon)
 
     def test_start_again_after_a_restart(self):
         """TB-072: the servers of tenants that should run are started with the control plane."""
