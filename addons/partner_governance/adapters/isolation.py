@@ -1,6 +1,7 @@
 """From the isolation table to search domains, and from values to the records they point at."""
 
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Domain
@@ -118,7 +119,9 @@ def _engaged(scope, term, mode):
     """Reach by a running engagement; writing needs its permission to work."""
     if not scope.node_id:
         return Domain.FALSE
-    today = fields.Date.today()
+    # The latest calendar day anywhere: an engagement agreed "from today" holds at once in every
+    # time zone, and one that ends on a day is over before anybody's day begins.
+    today = (fields.Datetime.now() + timedelta(hours=14)).date()
     running = (
         Domain("partner_id", "=", scope.node_id)
         & Domain("state", "=", "running")

@@ -36,6 +36,24 @@ class Base(models.AbstractModel):
             )
         return super().default_get(fields)
 
+    def _message_get_suggested_recipients_batch(self, *args, **kwargs):
+        """Core reads the addresses of followers and authors, who may be out of reach: it does
+        so as the system here, and only people in reach are suggested."""
+        if not self._program_is_fenced():
+            return super()._message_get_suggested_recipients_batch(*args, **kwargs)
+        self.check_access("read")
+        # Safe: the documents are readable, and what is out of reach is taken out below.
+        own = super(Base, self.sudo())
+        suggested = own._message_get_suggested_recipients_batch(*args, **kwargs)
+        isolation = self.env["program.isolation"]
+        named = {row["partner_id"] for rows in suggested.values() for row in rows}
+        people = self.env["res.partner"].browse(named - {False})
+        visible = set(isolation._visible(people, isolation._scope()).ids) | {False}
+        return {
+            ident: [row for row in rows if row["partner_id"] in visible]
+            for ident, rows in suggested.items()
+        }
+
     def _has_field_access(self, field, operation):
         return super()._has_field_access(field, operation) and (
             operation != "read"

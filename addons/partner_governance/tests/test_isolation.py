@@ -356,6 +356,8 @@ class TestIsolationMoves(IsolationCase):
         """PG-152: the delivery partner sees the OEM's deal while it runs, and no price."""
         deal = self.filled[self.oem]["deal"]
         worker = self.user(self.delivery, "delivery")
+        owner = self.user(self.oem, "manager")
+        owner.tz = "Pacific/Kiritimati"  # where a day begins first
         self.assertFalse(deal.with_user(worker).has_access("read"))
         engagement = self.engage(self.oem, self.delivery, deal_id=deal.id)
         self.env.invalidate_all()
