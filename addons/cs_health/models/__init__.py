@@ -1,3 +1,4 @@
+from . import cs_thread_mixin
 from . import cs_metric
 from . import cs_metric_measures
 from . import cs_profile

@@ -35,7 +35,7 @@ class CsAccount(models.Model):
 
     _name = "cs.account"
     _description = "Customer success account"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["cs.thread.mixin"]
     _order = "risk, score, id"
     _rec_names_search = ["name", "partner_id.name", "tenant_id.reference"]
 
@@ -146,7 +146,8 @@ class CsAccount(models.Model):
     def _compute_days_in_stage(self):
         today = fields.Date.context_today(self)
         for account in self:
-            account.days_in_stage = (today - (account.stage_since or today)).days
+            # The day may have begun already where the stage was entered.
+            account.days_in_stage = max((today - (account.stage_since or today)).days, 0)
 
     @api.depends("review_ids.state", "review_ids.planned_date")
     def _compute_next_review(self):

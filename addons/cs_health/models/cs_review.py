@@ -21,7 +21,7 @@ class CsReview(models.Model):
 
     _name = "cs.review"
     _description = "Customer review"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["cs.thread.mixin"]
     _order = "planned_date, id"
 
     account_id = fields.Many2one(
@@ -166,7 +166,7 @@ class CsReview(models.Model):
                     "held_by_id": self.env.uid,
                     "score": account.score,
                     "band": account.band,
-                    "change": account.score - before.score if before else 0,
+                    "change": account.score - before.score if before.score else 0,
                 }
             )
         self.account_id._plan_next_review()

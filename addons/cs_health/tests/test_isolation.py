@@ -46,6 +46,10 @@ class TestIsolation(HealthCase):
         review.outcome = "on_track"
         review.action_hold()
         self.assertEqual(review.state, "held")
+        # What the client asks for when it opens the log.
+        for record in (account.with_user(review.env.user), review):
+            record._message_get_suggested_recipients()
+            record.web_read({"user_id": {"fields": {"display_name": {}}}})
         engagement.with_user(self.user(self.sub, "manager")).action_end()
         self.assertFalse(self.seen(self.delivery, "delivery", "cs.account"))
 
