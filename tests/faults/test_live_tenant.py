@@ -20,8 +20,9 @@ PREPARE = """
 import json
 from odoo.addons.partner_governance.tests.common import ProgramMixin
 class P(ProgramMixin): pass
-P.env = env
-P.build_programme()
+P.env = env(context={**env.context, "tracking_disable": True, "no_reset_password": True})
+P.root = env["program.partner"]._ensure_root()
+P.sub = P.node("Hanse ERP", "white_label")
 Tenant = P.as_user(P.sub, "delivery", "hosting.tenant")
 tenant = Tenant.create({"name": 'Nordwind "; DROP TABLE x; --'})
 tenant.blueprint_version_id = P.env.ref("distribution_blueprints.multi_warehouse_1_0")
@@ -79,6 +80,22 @@ print()
 print(json.dumps({{"found": found, "lines": lines}}))
 """
 )
+
+ROTATE = """
+import json
+connection = env["hosting.tenant"].browse({tenant}).connection_ids
+before = env["hosting.vault"]._decrypt(connection.key_encrypted)
+connection.action_rotate_key()
+env.cr.commit()
+env["ir.cron"].search([("code", "=", "model._cron_send()")]).method_direct_trigger()
+env.cr.rollback()  # a new snapshot: the work was done by other transactions
+new = connection._transport().call("res.users", "context_get")
+connection._set_key(before)
+old = connection._transport().call("res.users", "context_get")
+env.cr.rollback()
+print()
+print(json.dumps({{"new": new.kind, "old": getattr(old, "code", old.kind)}}))
+"""
 
 TERMINATE = """
 import json
@@ -146,7 +163,7 @@ class Person:
 
 
 def test_a_tenant_from_request_to_drift(stage, made):
-    """TB-072, DB-002, DB-010, D-04: made, planned, applied, nothing left; renamed by hand."""
+    """TB-072, DB-002, DB-010, D-04, D-07: made, planned, applied, nothing left; renamed by hand."""
     assert made["state"] == "provisioned", made["error"]
     assert made["database"].startswith("tenant_")
 
@@ -173,6 +190,10 @@ def test_a_tenant_from_request_to_drift(stage, made):
     assert (found["before"], found["after"]) == ("Bremen", "Bremen Airport")
     assert found["who"] == "Administrator"
     assert drift["lines"] == [["drift", "wh_bremen"]]
+
+    # D-07: after a rotation exactly one key works.
+    keys = stage.shell(ROTATE.format(**made))
+    assert keys == {"new": "ok", "old": "key_refused"}
 
     ended = stage.shell(TERMINATE.format(**made))
     assert ended["state"] == "terminated", ended["error"]
