@@ -35,4 +35,5 @@
         "views/hosting_menus.xml",
     ],
     "demo": ["demo/demo.xml"],
+    "assets": {"web.assets_tests": ["tenant_billing/static/tests/tours/**/*"]},
 }

@@ -1,0 +1,54 @@
+"""X-05, TB-070: offers, statements and tenants in a real browser, by who works with them."""
+
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.partner_governance.tests.common import SIMPLE
+from odoo.addons.tenant_billing.tests.common import BillingMixin
+
+
+@tagged("standard", "-at_install", "post_install")
+class TestHosting(BillingMixin, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.build_billing()
+
+    def login_of(self, node, role):
+        return self.user(node, role).login
+
+    def test_offer_hosting(self):
+        """TB-070: from the deal to the accepted offer with one button, a send and an accept."""
+        deal = self.deal(self.sub, answers=SIMPLE)
+        self.start_tour(
+            f"/odoo/programme-deals/{deal.id}",
+            "hosting_offer",
+            login=self.login_of(self.sub, "sales"),
+        )
+        offer = self.env["billing.offer"].search([("deal_id", "=", deal.id)])
+        self.assertEqual(offer.state, "accepted")
+        self.assertEqual(offer.subscription_id.state, "draft")
+
+    def test_own_statements_and_tenants(self):
+        """TB-032, TB-047: finance reads its statement, delivery its tenant, engaged or own."""
+        subscription = self.subscription()
+        subscription.tenant_id.message_post(body="Ready for you", subtype_xmlid="mail.mt_note")
+        self.run_billing("2026-02-01")
+        action = self.env["ir.actions.act_window"].search(
+            [("res_model", "=", "billing.statement")], limit=1
+        )
+        self.start_tour(
+            f"/odoo/action-{action.id}",
+            "hosting_statement",
+            login=self.login_of(self.sub, "finance"),
+        )
+        self.start_tour(
+            "/odoo/programme-tenants",
+            "hosting_tenant",
+            login=self.login_of(self.sub, "delivery"),
+        )
+        self.engage(self.sub, self.delivery, tenant_id=subscription.tenant_id.id)
+        self.start_tour(
+            "/odoo/programme-tenants",
+            "hosting_tenant",
+            login=self.login_of(self.delivery, "delivery"),
+        )
