@@ -2,6 +2,8 @@
 
 from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.partner_governance.exceptions import render
+
 _lt = LazyTranslate(__name__)
 
 MESSAGES = {
@@ -49,4 +51,4 @@ MESSAGES = {
 
 def message(env, code, **values):
     """The text of ``code`` in the user's language, with ``values`` filled in."""
-    return env._(MESSAGES[code]) % values
+    return render(env, MESSAGES, code, **values)

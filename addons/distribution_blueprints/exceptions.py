@@ -2,6 +2,7 @@
 
 from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.partner_governance.exceptions import render
 from odoo.addons.tenant_billing.exceptions import MESSAGES as HOSTING
 
 _lt = LazyTranslate(__name__)
@@ -95,7 +96,4 @@ MESSAGES = {
 
 def message(env, code, **values):
     """The text of ``code`` in the user's language, with ``values`` filled in."""
-    text = MESSAGES.get(code) or HOSTING.get(code)
-    if not text:
-        return f"{code}: {values['detail']}" if values.get("detail") else code
-    return env._(text) % {"detail": "", "key": "", **values}
+    return render(env, {**HOSTING, **MESSAGES}, code, **values)

@@ -15,5 +15,16 @@ MESSAGES = {
 
 def message(env, code, **values):
     """The text of ``code`` in the user's language, with ``values`` filled in."""
-    text = env._(MESSAGES[code])
-    return text % values
+    return render(env, MESSAGES, code, **values)
+
+
+def render(env, messages, code, **values):
+    """The text that ``messages`` has for ``code``, filled in; upper addons bring their own.
+
+    A code without a text, as a tenant's server may send one, is shown as it is.
+    """
+    text = messages.get(code)
+    if not text:
+        return f"{code}: {values['detail']}" if values.get("detail") else code
+    text = env._(text)
+    return text % {"detail": "", "key": "", **values}

@@ -2,6 +2,8 @@
 
 from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.partner_governance.exceptions import render
+
 _lt = LazyTranslate(__name__)
 
 MESSAGES = {
@@ -105,8 +107,7 @@ MESSAGES = {
 
 def message(env, code, **values):
     """The text of ``code`` in the user's language, with ``values`` filled in."""
-    text = MESSAGES.get(code)
-    return env._(text) % values if text else code
+    return render(env, MESSAGES, code, **values)
 
 
 def engine_message(env, error):

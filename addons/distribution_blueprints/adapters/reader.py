@@ -29,7 +29,7 @@ class Reader:
         self.xmlids: dict[str, int] = {}
         self.installing = False
 
-    def read(self) -> Live:
+    def read(self) -> Live:  # pylint: disable=method-required-super
         version = self.wire.transport.version()
         if version.kind != "ok":
             raise TenantError(version, "version")
@@ -246,5 +246,3 @@ def external_rows(wire: Wire, xmlids: Iterable[str], own: bool = False) -> list[
     if not domains:
         return []
     return wire.rows("ir.model.data", any_of(domains), ["module", "name", "model", "res_id"])
-
-

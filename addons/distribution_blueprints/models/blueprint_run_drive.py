@@ -31,7 +31,7 @@ class BlueprintRun(models.Model):
         shows in the next plan (D-01)."""
         if self.state == "running":
             self._end(Outcome("interrupted", "process_died"))
-            self.env.cr.commit()
+            self._save()
             return
         if self.state != "queued":
             return
@@ -46,11 +46,15 @@ class BlueprintRun(models.Model):
             self.env.cr.rollback()
             outcome = Outcome("stopped", "refused", message=str(error))
         self._end(outcome)
-        self.env.cr.commit()
+        self._save()
 
     def _commit(self):
         self.lock_until = fields.Datetime.now() + LOCK_LIFE
-        self.env.cr.commit()
+        self._save()
+
+    def _save(self):
+        # The cursor is the run's own: its journal must outlive this process.
+        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _drive(self):
         """Apply under the lock; refuses a plan that is not of the present state."""

@@ -6,6 +6,7 @@ Secrets travel on standard input and output only: never in arguments, which ever
 the machine can list, and never in a log. Works without Odoo.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -118,11 +119,10 @@ class LocalOdoo:
         # A number is reused after a restart of the machine; the words of a command are not.
         if database.encode() not in words:
             return None
-        try:
+        # Only a child of this process can be waited for; others are seen by /proc alone.
+        with contextlib.suppress(ChildProcessError):
             if os.waitpid(pid, os.WNOHANG)[0] == pid:
                 return None  # our own child, ended
-        except ChildProcessError:
-            pass
         return pid
 
     def answers(self, port: int) -> bool:

@@ -6,6 +6,7 @@ goes to the address itself with the name in ``Host``, SNI and certificate check,
 shuts the socket at the deadline, and the body is read in pieces (D-08).
 """
 
+import contextlib
 import socket
 import threading
 import time
@@ -84,10 +85,9 @@ class _Guard:
 
     def _shut(self) -> None:
         for sock in self._sockets:
-            try:
+            # Where the peer was faster, the socket is shut already.
+            with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # the peer was faster
 
 
 class PinnedAdapter(HTTPAdapter):
@@ -102,7 +102,7 @@ class PinnedAdapter(HTTPAdapter):
         self._guard, self._server_name = guard, server_name
         super().__init__(max_retries=0, pool_connections=1, pool_maxsize=1)
 
-    def init_poolmanager(self, *args, **kwargs):
+    def init_poolmanager(self, *args, **kwargs):  # pylint: disable=missing-return
         if self._server_name:
             kwargs["server_hostname"] = kwargs["assert_hostname"] = self._server_name
         super().init_poolmanager(*args, **kwargs)
@@ -114,7 +114,7 @@ class PinnedAdapter(HTTPAdapter):
                 guard.watch(sock)
                 return sock
 
-            def connect(self):
+            def connect(self):  # pylint: disable=missing-return
                 super().connect()
                 guard.ready = True
 

@@ -165,9 +165,7 @@ def _check_ids(ids: Sequence[int], method: str, where: str) -> list[int]:
     return ids
 
 
-def classify(
-    status: int, content_type: str | None, body: bytes, idempotent: bool = True
-) -> Result:
+def classify(status: int, content_type: str | None, body: bytes, idempotent: bool = True) -> Result:
     """The result of one answer. ``idempotent`` is ``Call.idempotent``.
 
     A gateway's 502 or 504 says nothing about the server behind it: it is ``Retryable``

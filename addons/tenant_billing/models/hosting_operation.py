@@ -183,7 +183,8 @@ class HostingOperation(models.Model):
             self.error = text
 
     def _commit(self):
-        self.env.cr.commit()
+        # The cursor is the operation's own: what was done outside must be remembered.
+        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _progress(self, text, **values):
         """Say how far it is, and keep ``values`` with it, for good."""

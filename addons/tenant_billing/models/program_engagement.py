@@ -13,12 +13,3 @@ class ProgramEngagement(models.Model):
     @api.model
     def _subject_fields(self):
         return [*super()._subject_fields(), "tenant_id"]
-
-
-class ProgramEngagementOffer(models.TransientModel):
-    _inherit = "program.engagement.offer"
-
-    tenant_id = fields.Many2one("hosting.tenant")
-
-    def _values(self):
-        return {**super()._values(), "tenant_id": self.tenant_id.id}

@@ -1,2 +1,3 @@
 from . import hosting_provision
 from . import billing_preview
+from . import program_engagement_offer
