@@ -11,9 +11,7 @@ class CsOverride(models.TransientModel):
     _name = "cs.override"
     _description = "Override the health of a customer"
 
-    account_id = fields.Many2one(
-        "cs.account", string="Customer", required=True, readonly=True, ondelete="cascade"
-    )
+    account_id = fields.Many2one("cs.account", string="Customer", required=True, ondelete="cascade")
     computed_band = fields.Selection(related="account_id.computed_band")
     band = fields.Selection(JUDGED, required=True)
     reason = fields.Char(required=True)
