@@ -36,7 +36,7 @@ MESSAGES = {
     # models
     "system_field": _lt("“%(field)s” is set by the system and cannot be changed here."),
     "review_over": _lt("This review is %(state)s already; what was planned for it stays."),
-    "review_outcome": _lt("Say how the review went before you close it."),
+    "review_outcome": _lt("Choose the outcome first: a review is held with a result."),
     "owner_is_backup": _lt("The backup of %(account)s must be somebody else than its owner."),
     "scoring_now": _lt("These customers are being scored right now. Try again in a moment."),
     "profile_frozen": _lt(
