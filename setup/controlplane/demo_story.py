@@ -149,7 +149,7 @@ def go_live(tenant, by, days_ago):
         "metric_process_coverage": 78,
         "metric_tickets_month": 3,
         "metric_availability": 99.93,
-        "metric_expansion_pulse": 70,
+        "metric_expansion_pulse": 7,
     }
     known = env["cs.sample"].search([("account_id", "=", account.id)]).metric_id
     for name, value in measures.items():

@@ -23,8 +23,9 @@ class P(ProgramMixin): pass
 P.env = env(context={**env.context, "tracking_disable": True, "no_reset_password": True})
 P.root = env["program.partner"]._ensure_root()
 P.sub = P.node("Hanse ERP", "white_label")
-Tenant = P.as_user(P.sub, "delivery", "hosting.tenant")
-tenant = Tenant.create({"name": 'Nordwind "; DROP TABLE x; --'})
+tenant = P.env["hosting.tenant"].create(
+    {"name": 'Nordwind "; DROP TABLE x; --', "program_node_id": P.sub.id}
+).with_user(P.user(P.sub, "delivery"))
 tenant.blueprint_version_id = P.env.ref("distribution_blueprints.multi_warehouse_1_0")
 tenant.action_provision()
 env.cr.commit()

@@ -272,7 +272,7 @@ class TestIndustrialDistributor(BillingMixin, HttpCase):
             ("metric_process_coverage", 80),
             ("metric_tickets_month", 2),
             ("metric_availability", 99.9),
-            ("metric_expansion_pulse", 60),
+            ("metric_expansion_pulse", 6),
         ):
             self.env["cs.sample"].create(
                 {

@@ -73,12 +73,12 @@ class TestBlueprintRun(BlueprintCase):
     def test_second_run_is_refused_by_name(self):
         """D-03: one run at a time per tenant; the refusal names who has it."""
         run = self.start(self.plan())
-        second = self.plan(self.user(self.master, "delivery"))
+        second = self.plan(self.user(self.sub, "manager"))
         with self.assertRaises(UserError) as caught:
-            self.start(second, self.user(self.master, "delivery"))
+            self.start(second, self.user(self.sub, "manager"))
         self.assertIn(self.user(self.sub, "delivery").name, str(caught.exception))
         run.lock_until = fields.Datetime.now() - timedelta(minutes=1)
-        taken = self.start(second, self.user(self.master, "delivery"))
+        taken = self.start(second, self.user(self.sub, "manager"))
         self.assertEqual((run.state, taken.state), ("interrupted", "queued"))
 
     def test_forced_end_is_on_the_trail(self):

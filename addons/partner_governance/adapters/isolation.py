@@ -88,7 +88,9 @@ def _term(env, scope, table, entry, term, mode, depth):
         if inner.is_true():
             domain = Domain(term.field, "!=", False)
     elif target == NODE:
-        operator = "child_of" if entry.cls == isolation.OPERATIONAL else "="
+        # The branch is read; what a partner below owns is changed by that partner alone.
+        branch = entry.cls == isolation.OPERATIONAL and mode == "read"
+        operator = "child_of" if branch else "="
         domain = Domain(term.field, operator, scope.node_id) if scope.node_id else Domain.FALSE
     elif target == COMPANY:
         domain = Domain(term.field, "in", [scope.company_id])

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 
 from .program_isolation import CORE_ONLY
 
@@ -10,19 +10,19 @@ class Base(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if self._program_is_fenced():
-            self.env["program.isolation"]._check_targets(
+        if self._program_is_checked():
+            self.env["program.isolation"]._check_values(
                 self.browse(), [*vals_list, self._program_context_defaults()]
             )
         return super().create(vals_list)
 
     def write(self, vals):
-        if self._program_is_fenced():
-            self.env["program.isolation"]._check_targets(self, [vals])
+        if self._program_is_checked():
+            self.env["program.isolation"]._check_values(self, [vals])
         return super().write(vals)
 
     def onchange(self, values, field_names, fields_spec):
-        if self._program_is_fenced():
+        if self._program_is_checked():
             self.env["program.isolation"]._check_targets(
                 self, [values, self._program_context_defaults()]
             )
@@ -30,7 +30,7 @@ class Base(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        if self._program_is_fenced():
+        if self._program_is_checked():
             self.env["program.isolation"]._check_targets(
                 self.browse(), [self._program_context_defaults()]
             )
@@ -39,7 +39,7 @@ class Base(models.AbstractModel):
     def _message_get_suggested_recipients_batch(self, *args, **kwargs):
         """Core reads the addresses of followers and authors, who may be out of reach: it does
         so as the system here, and only people in reach are suggested."""
-        if not self._program_is_fenced():
+        if not self._program_is_checked():
             return super()._message_get_suggested_recipients_batch(*args, **kwargs)
         self.check_access("read")
         # Safe: the documents are readable, and what is out of reach is taken out below.
@@ -63,10 +63,10 @@ class Base(models.AbstractModel):
         )
 
     @api.model
-    def _program_is_fenced(self):
+    def _program_is_checked(self):
         if self.env.su or not self.env.registry.ready:
             return False
-        return self.env["program.isolation"]._scope().fenced
+        return self.env["program.isolation"]._scope().checked
 
     @api.model
     def _program_context_defaults(self):
@@ -94,3 +94,19 @@ class IrRule(models.Model):
         core = self.with_context(program_core_rules=CORE_ONLY)
         domain = super(IrRule, core)._compute_domain(model_name, mode)
         return domain & self.env["program.isolation"]._domain(model_name, mode)
+
+
+class IrDefault(models.Model):
+    _inherit = "ir.default"
+
+    @api.model
+    def _get_model_defaults(self, model_name, condition=False):
+        """Of partner staff, only the defaults that administrators set count.
+
+        A person's own default is a value that nobody checks, and it would be used by the
+        system's code too when it works for that person.
+        """
+        if not self.env["program.isolation"]._scope_of_person().fenced:
+            return super()._get_model_defaults(model_name, condition)
+        system = self.with_user(SUPERUSER_ID).with_company(self.env.company)
+        return super(IrDefault, system)._get_model_defaults(model_name, condition)

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-GATED_KINDS = ("distributor", "merchant", "expansion", "renewal")
-
 
 class CrmLead(models.Model):
     """An opportunity of a programme partner is registered as a deal and stops at its gate."""
@@ -10,7 +8,12 @@ class CrmLead(models.Model):
     _inherit = ["crm.lead", "program.node.mixin", "governance.gated.mixin"]
 
     program_deal_id = fields.Many2one(
-        "program.deal", string="Deal registration", index=True, ondelete="restrict", copy=False
+        "program.deal",
+        string="Deal registration",
+        index=True,
+        ondelete="restrict",
+        copy=False,
+        readonly=True,
     )
     program_tier_level = fields.Integer(related="program_deal_id.tier_level", string="Tier")
     program_gate_state = fields.Selection(
@@ -61,7 +64,9 @@ class CrmLead(models.Model):
             )
 
     def _gate_fields(self):
-        return frozenset(("stage_id", "won_status", "probability", "active", "type"))
+        return frozenset(
+            ("stage_id", "won_status", "probability", "active", "type", "program_deal_id")
+        )
 
     def _gate_check(self):
         gate = self.env.ref("partner_governance.gate_commercial", raise_if_not_found=False)
@@ -70,11 +75,8 @@ class CrmLead(models.Model):
         # Safe: the outcome is checked whoever moved the record, the superuser included.
         for lead in self.sudo():
             won = lead.won_status == "won" or (lead.stage_id.is_won and lead.type == "opportunity")
-            if won and lead.program_node_id and lead._program_is_gated():
+            if won and lead.program_node_id:
                 gate._guard(lead.program_deal_id, lead.name)
-
-    def _program_is_gated(self):
-        return self.program_deal_id.kind in GATED_KINDS
 
     def action_set_won(self):
         self._gate_ask()
@@ -88,8 +90,14 @@ class CrmLead(models.Model):
         """Ask before the button works, for the better message."""
         gate = self.env.ref("partner_governance.gate_commercial")
         for lead in self:
-            if lead.program_node_id and lead._program_is_gated():
+            if lead.program_node_id:
                 gate._guard(lead.program_deal_id, lead.name)
+
+    def merge_opportunity(self, *args, **kwargs):
+        """Merging into a won opportunity wins what is merged."""
+        if any(lead.won_status == "won" for lead in self):
+            self._gate_ask()
+        return super().merge_opportunity(*args, **kwargs)
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         done = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)

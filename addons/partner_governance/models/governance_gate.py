@@ -27,6 +27,8 @@ class GovernanceGate(models.Model):
     def _missing(self, deal):
         """What a deal lacks at this gate, as sentences that a person can act on."""
         self.ensure_one()
+        if deal.state == "conflict":
+            return [self.env._("the answer of the programme desk: this company is protected")]
         answers = deal.qualification_id
         if not answers or not answers.is_complete:
             names = answers.missing_names if answers else self.env._("all answers")
@@ -44,6 +46,10 @@ class GovernanceGate(models.Model):
             ]
         if review.state == "asked":
             waiting = review.approval_ids.filtered(lambda each: each.state == "waiting")
+            if not waiting:
+                return [
+                    self.env._("the signatures of this tier: none is defined, ask the platform")
+                ]
             return [
                 self.env._(
                     "signature of %(role)s at %(party)s", role=each.name, party=each.node_name

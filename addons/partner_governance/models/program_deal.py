@@ -12,6 +12,8 @@ class ProgramDeal(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin", "program.node.mixin"]
     _order = "id desc"
     _rec_names_search = ["company_name", "reference"]
+    # Whoever sees the deal of its branch may comment on it.
+    _mail_post_access = "read"
 
     reference = fields.Char(readonly=True, copy=False)
     company_name = fields.Char(string="Company", required=True, tracking=True)
@@ -48,6 +50,7 @@ class ProgramDeal(models.Model):
         required=True,
         tracking=True,
         copy=False,
+        readonly=True,
     )
     lead_ids = fields.One2many(
         "crm.lead",
@@ -148,6 +151,12 @@ class ProgramDeal(models.Model):
         deals._program_protect()
         return deals
 
+    def write(self, vals):
+        done = super().write(vals)
+        if "identity" in vals:
+            self._program_protect()
+        return done
+
     def _ensure_qualification(self):
         # Safe: an empty questionnaire of the deal itself.
         self.env["governance.qualification"].sudo().create(
@@ -187,7 +196,7 @@ class ProgramDeal(models.Model):
     def _program_protect(self):
         """The second registration of one company waits for the programme desk, and says only
         that (TRADE 7)."""
-        for deal in self.filtered("identity_key"):
+        for deal in self.filtered(lambda deal: deal.identity_key and deal.state == "registered"):
             # Safe: whether somebody else holds the company is answered by one fixed sentence.
             twin = self.sudo().search(
                 [

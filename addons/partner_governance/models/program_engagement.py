@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 
 class ProgramEngagement(models.Model):
@@ -91,7 +91,8 @@ class ProgramEngagement(models.Model):
                     code=code,
                 )
             )
-        self.check_access("create")
+        if not self.env.user.has_group("partner_governance.group_partner_manager"):
+            raise AccessError(self.env._("Partners are engaged by managers."))
         owner = self.env["program.isolation"]._scope().node_id
         subject = self.new({**values, "owner_id": owner})
         for name in self._subject_fields():
@@ -101,11 +102,11 @@ class ProgramEngagement(models.Model):
         return self.sudo().create({**values, "owner_id": owner, "partner_id": partner.id})
 
     def action_accept(self):
-        self._check_party("partner_id", "offered")
+        self._check_answer()
         self._set_state("running")
 
     def action_refuse(self):
-        self._check_party("partner_id", "offered")
+        self._check_answer()
         self._set_state("refused")
 
     def action_end(self):
@@ -113,25 +114,33 @@ class ProgramEngagement(models.Model):
         for engagement in self:
             if engagement.state not in ("offered", "running"):
                 raise UserError(self.env._("This engagement is over already."))
+            self._check_party(engagement.owner_id | engagement.partner_id)
         self._set_state("ended")
 
-    def _check_party(self, side, state):
-        node = self.env.user.sudo().program_partner_id
+    def _check_answer(self):
         for engagement in self:
-            if engagement.state != state:
+            if engagement.state != "offered":
                 raise UserError(self.env._("This engagement has been answered already."))
-            if engagement[side] != node and not self.env.su:
-                raise UserError(
-                    self.env._(
-                        "Only %(partner)s can answer this engagement.",
-                        partner=engagement[side].sudo().name,
-                    )
+            self._check_party(engagement.partner_id)
+
+    @api.model
+    def _check_party(self, parties):
+        """:raise UserError: the caller works for none of ``parties``, or is no manager"""
+        if self.env.su:
+            return
+        node = self.env["program.isolation"]._scope().node_id
+        if node not in parties.ids:
+            raise UserError(
+                self.env._(
+                    "Only %(partner)s can answer this engagement.",
+                    partner=" / ".join(parties.sudo().mapped("name")),
                 )
+            )
+        if not self.env.user.has_group("partner_governance.group_partner_manager"):
+            raise AccessError(self.env._("Engagements are answered by managers."))
 
     def _set_state(self, state):
-        self.check_access("write")
-        # Safe: the caller may write the engagement and is party to it; the state has no
-        # other way in.
+        # Safe: who may set it has been checked; the state has no other way in.
         self.sudo().write({"state": state})
         for engagement in self.sudo():
             self.env["governance.event"]._record(

@@ -1,9 +1,9 @@
 from dataclasses import dataclass
 
-from odoo import api, models, tools
+from odoo import SUPERUSER_ID, api, models, tools
 from odoo.exceptions import AccessError
 from odoo.modules.module import get_module_path
-from odoo.tools.misc import file_open
+from odoo.tools.misc import file_open, file_path
 
 from ..adapters import isolation as adapter
 from ..engine import isolation as engine
@@ -27,8 +27,13 @@ class Scope:
 
     @property
     def fenced(self):
-        """Whether values that this user sends are checked for what they point at."""
+        """Whether the system sets this user's nodes, companies and parents."""
         return self.kind in ("staff", "unbound", "portal")
+
+    @property
+    def checked(self):
+        """Whether values that this user sends are checked for what they point at."""
+        return self.fenced or self.kind == "platform"
 
 
 SYSTEM = Scope("system", 1)
@@ -46,19 +51,22 @@ class ProgramIsolation(models.AbstractModel):
         """``{model: Entry}`` of all installed addons that ship ``security/isolation.csv``."""
         tables = []
         for name in sorted(self.env.registry._init_modules):
-            if not get_module_path(name):
-                continue
-            try:
-                with file_open(f"{name}/security/isolation.csv") as handle:
+            if path := _table_path(name):
+                with file_open(path) as handle:
                     tables.append(engine.parse_table(handle.read()))
-            except FileNotFoundError:
-                continue
         return engine.merge(tables)
 
     @api.model
     def _scope(self):
         """The scope of the current user. Read fresh: a moved user or node acts at once."""
-        if self.env.su or not self.env.uid:
+        if self.env.su:
+            return SYSTEM
+        return self._scope_of_person()
+
+    @api.model
+    def _scope_of_person(self):
+        """The scope of whoever is logged in, although the code works as the system."""
+        if not self.env.uid or self.env.uid == SUPERUSER_ID:
             return SYSTEM
         # Safe: reads the user's own binding, which the user may know.
         user = self.env.user.sudo()
@@ -119,31 +127,45 @@ class ProgramIsolation(models.AbstractModel):
         return field.name in {part.split()[0] for part in model._order.split(",")}
 
     @api.model
+    def _check_values(self, model, vals_list):
+        """Refuse what a user must not write: values that point out of reach, fields that the
+        system sets, and a parent that would give the record to somebody else.
+
+        :raise AccessError: naming the field, never the record
+        """
+        scope = self._scope()
+        if scope.fenced:
+            self._check_server_fields(model, vals_list)
+            self._check_parents(model, vals_list, scope)
+        self._check_targets(model, vals_list)
+
+    @api.model
     def _check_targets(self, model, vals_list):
         """Refuse values that point at records which the current user may not read.
 
         :raise AccessError: naming the field, never the record
         """
         scope = self._scope()
-        if not scope.fenced:
-            return
-        self._check_server_fields(model, vals_list)
         for comodel, named in adapter.targets(model, vals_list).items():
             records = self.env[comodel].browse(named)
             hidden = records - self._visible(records, scope)
             if hidden:
-                field = model._fields.get(named[hidden[0].id])
-                label = field.string if field else named[hidden[0].id]
-                raise AccessError(message(self.env, "target_out_of_reach", field=label))
+                self._refuse(model, named[hidden[0].id], "target_out_of_reach")
 
     @api.model
-    def _visible(self, records, scope):
-        """Those of ``records`` that the table lets the user read.
+    def _refuse(self, model, name, code):
+        field = model._fields.get(name)
+        label = field._description_string(self.env) if field else name
+        raise AccessError(message(self.env, code, field=label))
+
+    @api.model
+    def _visible(self, records, scope, mode="read"):
+        """Those of ``records`` that the table lets the user reach for ``mode``.
 
         Asks the table alone, not the model's access list: a value may well point at a record
         of a model that the user has no list for, as long as the record is in reach.
         """
-        domain = self._reach(scope, records._name, "read")
+        domain = self._reach(scope, records._name, mode)
         if domain.is_true():
             return records
         if domain.is_false():
@@ -158,28 +180,88 @@ class ProgramIsolation(models.AbstractModel):
 
     @api.model
     def _check_server_fields(self, model, vals_list):
-        """Node fields, groups and companies are set by the server alone (DESIGN 4.1)."""
-        written = SERVER_FIELDS | self._node_fields(model)
+        """What the server alone sets: nodes, groups, companies (DESIGN 4.1), and every field
+        of ours that is readonly, in the client and over the API alike."""
+        written = SERVER_FIELDS | self._node_fields(model) | self._readonly_fields(model._name)
+        if model:
+            written |= self._parent_fields(model._name)
         for vals in vals_list:
             for name in written & vals.keys():
                 if name in model._fields and not self._harmless(model, name, vals[name]):
-                    label = model._fields[name].string
-                    raise AccessError(message(self.env, "server_field", field=label))
+                    self._refuse(model, name, "server_field")
+
+    @api.model
+    @tools.ormcache("model_name")
+    def _readonly_fields(self, model_name):
+        """Fields that addons with an isolation table define as readonly.
+
+        A wizard's are its own: it lives for one dialog, and its actions check what they do.
+        """
+        if self.env[model_name]._transient:
+            return frozenset()
+        ours = {name for name in self.env.registry._init_modules if _table_path(name)}
+        return frozenset(
+            name
+            for name, field in self.env[model_name]._fields.items()
+            if field.readonly and field._module in ours
+        )
+
+    @api.model
+    @tools.ormcache("model_name")
+    def _parent_fields(self, model_name):
+        """Many2one fields that decide whose a record is: another value gives it away."""
+        entry = self._entries().get(model_name)
+        if entry is None:
+            return frozenset()
+        names = set()
+        for term in entry.terms:
+            head = term.field.split(".")[0]
+            field = self.env[model_name]._fields.get(head)
+            if term.engaged or field is None:
+                continue
+            if field.related:
+                names.add(field.related.split(".")[0])
+            elif entry.cls == engine.LINE:
+                names.add(head)
+        return frozenset(
+            name
+            for name in names
+            if self.env[model_name]._fields[name].type == "many2one"
+            and self.env[model_name]._fields[name].comodel_name != "res.users"
+        )
+
+    @api.model
+    def _check_parents(self, model, vals_list, scope):
+        """A new record may only be hung on a parent that the user may change."""
+        if model:
+            return
+        for name in self._parent_fields(model._name):
+            comodel = self.env[model._fields[name].comodel_name]
+            ids = {vals[name] for vals in vals_list if isinstance(vals.get(name), int)}
+            parents = comodel.browse(ids - {0})
+            if parents - self._visible(parents, scope, "write"):
+                self._refuse(model, name, "target_out_of_reach")
 
     @api.model
     def _harmless(self, model, name, value):
         """A form that is saved sends what it was given: that is no change."""
         scope = self._scope()
-        comodel = model._fields[name].comodel_name
-        own = {
-            "program.partner": scope.node_id,
-            "res.company": scope.company_id,
-        }.get(comodel)
-        if isinstance(value, dict):
-            value = value.get("id")
+        field = model._fields[name]
+        if field.type == "many2one":
+            if isinstance(value, dict):
+                value = value.get("id")
+            own = {"program.partner": scope.node_id, "res.company": scope.company_id}
+            if not model:
+                return value in (own.get(field.comodel_name), False, None)
+            return all(record[name].id == (value or False) for record in model.sudo())
         if not model:
-            return value in (own, False, None)
-        return all(record[name].id == (value or False) for record in model.sudo())
+            return not value
+        if field.type in ("one2many", "many2many"):
+            return not value
+        return all(
+            field.convert_to_cache(value, record) == field.convert_to_cache(record[name], record)
+            for record in model.sudo()
+        )
 
     @api.model
     def _node_fields(self, model):
@@ -191,6 +273,16 @@ class ProgramIsolation(models.AbstractModel):
         field = model._fields.get(name)
         own = field is not None and field.comodel_name == "program.partner"
         return frozenset((name,)) if own else frozenset()
+
+
+def _table_path(addon):
+    """The addon's isolation table, or an empty text where it ships none."""
+    if not get_module_path(addon):
+        return ""
+    try:
+        return file_path(f"{addon}/security/isolation.csv")
+    except FileNotFoundError:
+        return ""
 
 
 # OdooBot writes the notes that the system leaves; it is nobody's contact.

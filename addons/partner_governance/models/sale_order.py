@@ -18,7 +18,7 @@ class SaleOrder(models.Model):
             return
         # Safe: the outcome is checked whoever moved the record, the superuser included.
         for order in self.sudo():
-            if order.state == "sale" and order.opportunity_id._program_is_gated():
+            if order.state == "sale" and order.opportunity_id.program_node_id:
                 gate._guard(order.program_deal_id, order.name)
 
     def create(self, vals_list):
@@ -29,6 +29,8 @@ class SaleOrder(models.Model):
     def action_confirm(self):
         gate = self.env.ref("partner_governance.gate_commercial")
         for order in self:
-            if order.opportunity_id and order.opportunity_id.sudo()._program_is_gated():
-                gate._guard(order.opportunity_id.sudo().program_deal_id, order.name)
+            # Safe: the deal of the order's own opportunity.
+            opportunity = order.sudo().opportunity_id
+            if opportunity.program_node_id:
+                gate._guard(opportunity.program_deal_id, order.name)
         return super().action_confirm()

@@ -1,1 +1,8 @@
-from . import test_audit, test_daily_work, test_gates, test_isolation, test_isolation_http
+from . import (
+    test_attacks,
+    test_audit,
+    test_daily_work,
+    test_gates,
+    test_isolation,
+    test_isolation_http,
+)

@@ -162,20 +162,25 @@ class BillingOffer(models.Model):
                 Subscription._contract_seller(offer.sudo().program_node_id),
                 offer.sudo().line_ids.mapped("code"),
             )
-        self.write({"state": "sent"})
+        self._set_state("sent")
         return True
 
     def action_draft(self):
         if any(offer.state == "accepted" for offer in self):
             raise UserError(self.env._("It is accepted: make another offer for a change."))
-        self.write({"state": "draft"})
+        self._set_state("draft")
         return True
 
     def action_refuse(self):
         if any(offer.state == "accepted" for offer in self):
             raise UserError(self.env._("It is accepted already."))
-        self.write({"state": "refused"})
+        self._set_state("refused")
         return True
+
+    def _set_state(self, state):
+        self.check_access("write")
+        # Safe: the caller may write the offer; its state has no other way in.
+        self.sudo().write({"state": state})
 
     def action_open_subscription(self):
         self.ensure_one()

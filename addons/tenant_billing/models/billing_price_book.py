@@ -89,6 +89,10 @@ class BillingPriceBook(models.Model):
         self._check_own()
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_own(self):
+        self._check_own()
+
     def _check_own(self):
         """A buyer reads its seller's book; only the seller changes it."""
         scope = self.env["program.isolation"]._scope()

@@ -61,7 +61,10 @@ class BillingStatement(models.Model):
 
     def _invoice(self):
         """The seller's document, empty in draft without one and on the route *own books*."""
-        return self.move_ids.filtered(lambda move: move.is_sale_document())[:1]
+        company = self.seller_id.company_id
+        return self.move_ids.filtered(
+            lambda move: move.is_sale_document() and move.company_id == company
+        )[:1]
 
     def _export(self):
         """The statement and its charges as JSON values; amounts are strings."""

@@ -62,9 +62,11 @@ class BillingUsageEvent(models.Model):
         """Rows for the reports whose tenant and meter the user reaches."""
         names = {report.tenant for _, report in reports}
         tenants = defaultdict(self.env["hosting.tenant"].browse)
-        for tenant in self.env["hosting.tenant"].search(
+        found = self.env["hosting.tenant"].search(
             ["|", ("usage_uuid", "in", list(names)), ("reference", "in", list(names))]
-        ):
+        )
+        # What is reported is billed: to see a tenant is not enough.
+        for tenant in found._filtered_access("write"):
             tenants[tenant.reference] |= tenant
             tenants[tenant.usage_uuid] = tenant
         meters = {meter.code: meter for meter in self.env["billing.meter"].search([])}

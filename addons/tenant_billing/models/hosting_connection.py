@@ -116,7 +116,10 @@ class HostingConnection(models.Model):
 
     def write(self, vals):
         moved = self.filtered(
-            lambda c: any(name in vals and vals[name] != c[name] for name in ("url", "database"))
+            lambda c: (
+                any(name in vals and vals[name] != c[name] for name in ("url", "database"))
+                or vals.get("environment_id", c.environment_id.id) != c.environment_id.id
+            )
         )
         if moved:
             # Safe: takes away only. A key must not follow a changed address to another server.

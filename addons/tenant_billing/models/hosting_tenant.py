@@ -10,6 +10,8 @@ class HostingTenant(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin", "program.node.mixin"]
     _order = "id desc"
     _rec_names_search = ["name", "reference"]
+    # Whoever sees the tenant of its branch may comment on it.
+    _mail_post_access = "read"
 
     reference = fields.Char(readonly=True, copy=False)
     name = fields.Char(required=True, tracking=True)
@@ -35,6 +37,7 @@ class HostingTenant(models.Model):
         tracking=True,
         copy=False,
         index=True,
+        readonly=True,
     )
     user_id = fields.Many2one(
         "res.users", string="Owner", default=lambda self: self.env.user, tracking=True
@@ -72,7 +75,9 @@ class HostingTenant(models.Model):
                         tenant=tenant.display_name,
                     )
                 )
-            tenant.write(
+            tenant.check_access("write")
+            # Safe: the caller may write the tenant; its state has no other way in.
+            tenant.sudo().write(
                 {
                     "state": "live",
                     "go_live_date": tenant.go_live_date or fields.Date.context_today(tenant),

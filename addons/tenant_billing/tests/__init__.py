@@ -8,3 +8,4 @@ from . import test_billing_views
 from . import test_hosting_connection
 from . import test_hosting_operation
 from . import test_hosting_webhook
+from . import test_billing_attacks

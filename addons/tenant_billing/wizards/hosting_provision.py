@@ -18,9 +18,20 @@ class HostingProvision(models.TransientModel):
         deal._check_may_provision()
         if deal.tenant_ids:
             raise UserError(self.env._("This deal has a tenant already."))
-        tenant = self.env["hosting.tenant"].create({"name": self.name, "deal_id": deal.id})
-        # Safe: a tenant belongs to the deal's own node, also when an upline's person asks.
-        tenant.sudo().program_node_id = deal.sudo().program_node_id
+        deal.check_access("write")
+        # Safe: the caller may write the won deal, and the tenant belongs to the deal's own node.
+        tenant = (
+            self.env["hosting.tenant"]
+            .sudo()
+            .create(
+                {
+                    "name": self.name,
+                    "deal_id": deal.id,
+                    "program_node_id": deal.sudo().program_node_id.id,
+                }
+            )
+            .sudo(False)
+        )
         tenant.action_provision()
         return {
             "type": "ir.actions.act_window",

@@ -1,0 +1,98 @@
+from odoo import Command
+from odoo.exceptions import AccessError
+
+from .common import BillingCase
+
+
+class TestBillingAttacks(BillingCase):
+    """X-05, TB-019: ways to somebody else's money that were tried, and are shut."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.running = cls.subscription()
+
+    def refused(self, record, values):
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            record.write(values)
+            self.env.flush_all()
+
+    def test_nothing_is_moved_onto_somebody_elses_parent(self):
+        """X-05: a price into the seller's book, an item into a running subscription, a
+        component into the platform's plan."""
+        manager = self.user(self.sub, "manager")
+        book = self.env["billing.price.book"].with_user(manager).create(
+            {"name": "Own", "audience": "retail", "seller_id": self.sub.id,
+             "currency_id": self.sub.company_id.currency_id.id,
+             "price_ids": [Command.create({"code": "base", "amount": 0.01})]}
+        )  # fmt: skip
+        self.refused(book.price_ids, {"book_id": self.book_sub.id})
+        plan = (
+            self.env["billing.plan"]
+            .with_user(manager)
+            .create({"name": "Own", "component_ids": [Command.create({"code": "x", "name": "X"})]})
+        )
+        self.refused(plan.component_ids, {"plan_id": self.plan.id})
+        with self.assertRaises(AccessError):
+            self.env["billing.plan.component"].with_user(manager).create(
+                {"plan_id": self.plan.id, "code": "y", "name": "Y"}
+            )
+
+    def test_the_ledgers_inputs_are_not_typed(self):
+        """TB-033: state, end, and how far it is rated are set by actions alone."""
+        sales = self.user(self.sub, "sales")
+        own = self.running.with_user(sales)
+        for values in (
+            {"state": "draft"},
+            {"ended_on": "2026-01-11"},
+            {"rated_until": "2030-01-01"},
+            {"tenant_id": False},
+        ):
+            self.refused(own, values)
+        offer = self.env["billing.offer"].search([("subscription_id", "=", self.running.id)])
+        for values in ({"state": "draft"}, {"agreed_book_id": False}, {"subscription_id": False}):
+            self.refused(offer.with_user(sales), values)
+
+    def test_a_buyer_does_not_pay_by_its_own_invoice(self):
+        """TB-032: a document of the buyer is never the seller's."""
+        self.run_billing("2026-02-01")
+        statement = self.env["billing.statement"].search(
+            [("seller_id", "=", self.master.id)], limit=1
+        )
+        self.keep_books(self.sub)
+        with self.assertRaises(AccessError):
+            self.env["account.move"].with_user(self.user(self.sub, "manager")).create(
+                {"move_type": "out_invoice", "billing_statement_id": statement.id}
+            )
+
+    def test_a_tenant_comes_from_a_won_deal(self):
+        """TB-047: delivery neither makes one nor sets its state; a master ends none."""
+        delivery = self.user(self.sub, "delivery")
+        with self.assertRaises(AccessError):
+            self.env["hosting.tenant"].with_user(delivery).create({"name": "free"})
+        tenant = self.running.tenant_id
+        self.refused(tenant.with_user(delivery), {"state": "live"})
+        self.refused(tenant.with_user(delivery), {"usage_uuid": "mine"})
+        with self.assertRaises(AccessError):
+            tenant.with_user(self.user(self.master, "manager")).action_terminate()
+
+    def test_to_see_a_tenant_is_not_to_bill_it(self):
+        """R-20: usage is taken from whoever may work on the tenant, not from who sees it."""
+        event = {
+            "specversion": "1.0", "id": "x", "source": "/x", "type": "usage",
+            "time": "2026-01-20T00:00:00Z",
+            "data": {"tenant": self.running.tenant_id.usage_uuid, "meter": "storage_gb",
+                     "value": 99999},
+        }  # fmt: skip
+        self.env.invalidate_all()
+        for node, expected in ((self.master, "rejected"), (self.sub, "accepted")):
+            Event = self.as_user(node, "manager", "billing.usage.event")
+            self.assertEqual(Event._ingest([event])[0]["status"], expected)
+
+    def test_a_buyer_deletes_no_book_of_its_seller(self):
+        """TB-019: not even an empty one."""
+        empty = self.make_book(self.master, {}, buyer=self.sub)
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            empty.with_user(self.user(self.sub, "manager")).unlink()
