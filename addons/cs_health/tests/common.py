@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+from odoo import fields
+
 from odoo.addons.partner_governance.tests.common import ProgramCase, ProgramMixin
 
 GO_LIVE = date(2026, 1, 5)
@@ -72,7 +74,11 @@ class HealthMixin(ProgramMixin):
                 "account_id": account.id,
                 "metric_id": metric.id,
                 "value": value,
-                "observed_at": datetime.combine(day, datetime.min.time()) + timedelta(hours=9),
+                # At nine in the morning, or now where the day is younger than that.
+                "observed_at": min(
+                    datetime.combine(day, datetime.min.time()) + timedelta(hours=9),
+                    fields.Datetime.now(),
+                ),
                 "source": source,
                 "external_id": f"{day}",
             }
