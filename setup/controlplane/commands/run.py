@@ -67,12 +67,11 @@ def main() -> int:
 
 
 def _check_port(port):
-    for number in (port, port + 1):
-        if not odooserver.port_is_free(number) and number == port:
-            raise Problem(
-                f"Port {number} is taken by another program. Stop that program, or choose "
-                f"another port: ./setup/run --port {port + 100}"
-            )
+    if not odooserver.port_is_free(port):
+        raise Problem(
+            f"Port {port} is taken by another program. Stop that program, or choose another "
+            f"port: ./setup/run --port {port + 100}"
+        )
 
 
 def _server(options):
