@@ -47,6 +47,25 @@ class TestPartnerDay(ProgramMixin, HttpCase):
         self.start_tour(self.open_lead(lost), "programme_lost", login=login)
         self.assertEqual(lost.state, "lost")
 
+    def test_a_lead_is_converted(self):
+        """X-05, X-07: core's convert dialog; the opportunity is registered as a deal."""
+        lead = self.as_user(self.sub, "sales", "crm.lead").create(
+            {"name": "Trade fair contact", "type": "lead", "email_from": "x@y.example"}
+        )
+        self.start_tour(
+            f"/odoo/crm/{lead.id}", "programme_convert", login=self.login_of(self.sub, "sales")
+        )
+        self.assertEqual(lead.type, "opportunity")
+        self.assertEqual(lead.program_deal_id.program_node_id, self.sub)
+
+    def test_ten_leads_are_imported(self):
+        """X-05: the import of the client, from file to list; each belongs to the importer's
+        partner."""
+        self.start_tour("/odoo/crm", "programme_import", login=self.login_of(self.sub, "sales"))
+        leads = self.env["crm.lead"].search([("name", "like", "Fair visitor")])
+        self.assertEqual(len(leads), 10)
+        self.assertEqual(leads.program_node_id, self.sub)
+
     def test_the_tree_of_partners(self):
         """PG-015: a master sees its own branch as a tree."""
         self.start_tour(

@@ -70,6 +70,43 @@ registry.category("web_tour.tours").add("programme_lost", {
     ],
 });
 
+// X-05, X-07: core's own convert dialog, on a lead from a trade fair.
+registry.category("web_tour.tours").add("programme_convert", {
+    steps: () => [
+        { trigger: ".o_form_view button:contains(Convert to Opportunity)", run: "click" },
+        { trigger: ".modal button[name=action_apply]", run: "click" },
+        { trigger: ".o_form_view button[name=action_set_won_rainbowman]" },
+        noError,
+    ],
+});
+
+// X-05: the client's import, from the list of the pipeline, with a file of ten leads.
+const TEN_LEADS = [
+    "name,email_from",
+    ...[...Array(10).keys()].map((number) => `Fair visitor ${number},v${number}@fair.example`),
+].join("\n");
+
+registry.category("web_tour.tours").add("programme_import", {
+    steps: () => [
+        { trigger: ".o_switch_view.o_list", run: "click" },
+        { trigger: ".o_list_view .o_cp_action_menus button:has(.fa-cog)", run: "click" },
+        { trigger: ".o_import_menu", run: "click" },
+        {
+            trigger: ".o_import_file",
+            run() {
+                const input = document.querySelector(".o_file_input input[type=file]");
+                const files = new DataTransfer();
+                files.items.add(new File([TEN_LEADS], "leads.csv", { type: "text/csv" }));
+                input.files = files.files;
+                input.dispatchEvent(new Event("change", { bubbles: true }));
+            },
+        },
+        { trigger: ".o_control_panel button:contains(/^Import$/)", run: "click" },
+        { trigger: ".o_list_view .o_data_row:contains(Fair visitor 9)" },
+        noError,
+    ],
+});
+
 // PG-015: the tree of partners, as a tree.
 registry.category("web_tour.tours").add("programme_tree", {
     steps: () => [
