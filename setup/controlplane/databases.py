@@ -55,16 +55,16 @@ def install(server, name, demo: bool) -> None:
     places.LOGS.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
     step("Odoo's modules (half a minute)")
-    _odoo(server, name, log, "-i", ",".join(ODOO_MODULES), "--without-demo")
+    batch(server, name, log, "-i", ",".join(ODOO_MODULES), "--without-demo")
     step("the control plane's addons")
     if demo:
         # Odoo loads an addon's demo data where its dependencies have theirs. Ours tells its own
         # story, so Odoo's is called loaded for this one step, and called absent again after it.
         _mark_demo(server, name, True)
-        _odoo(server, name, log, "-i", ",".join(prepare.ADDONS), "--with-demo")
+        batch(server, name, log, "-i", ",".join(prepare.ADDONS), "--with-demo")
         _mark_demo(server, name, False)
     else:
-        _odoo(server, name, log, "-i", ",".join(prepare.ADDONS), "--without-demo")
+        batch(server, name, log, "-i", ",".join(prepare.ADDONS), "--without-demo")
     if not is_ready(server, name):
         raise Problem(f"The addons were not installed; {log} says why.")
     done("database ready", began)
@@ -80,7 +80,8 @@ def _mark_demo(server, name, loaded: bool) -> None:
     )
 
 
-def _odoo(server, name, log, *arguments) -> None:
+def batch(server, name, log, *arguments) -> None:
+    """Run Odoo on a database until it has done what ``arguments`` say, ``-i ADDON`` for one."""
     ran = odooserver.odoo(
         server, "server", "-d", name, *arguments, "--skip-auto-install",
         "--stop-after-init", "--no-http", "--max-cron-threads", "0", log=log,

@@ -93,7 +93,7 @@ def _install(server, database, modules, log) -> None:
             "postgres",
             f"CREATE DATABASE \"{database}\" TEMPLATE template0 LC_COLLATE 'C' ENCODING 'UTF8'",
         )
-    databases._odoo(server, database, log, "-i", ",".join(modules), "--without-demo")
+    databases.batch(server, database, log, "-i", ",".join(modules), "--without-demo")
 
 
 def _rename(server, old, new) -> None:

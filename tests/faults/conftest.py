@@ -17,6 +17,30 @@ sys.path.insert(0, str(ROOT / "setup"))
 
 from controlplane import databases, odooserver, places, postgres, testdb  # noqa: E402
 
+PROGRAMME = """
+import json
+from datetime import timedelta
+from odoo import fields
+from odoo.addons.partner_governance.tests.common import SIMPLE, ProgramMixin
+class P(ProgramMixin): pass
+P.env = env
+P.build_programme()
+env = P.env
+for node in (P.sub, P.sub2):
+    P.deal(node, company=f"Customer of {node.name}", answers=SIMPLE)
+expires = fields.Datetime.now() + timedelta(days=1)
+def key(user):
+    return env["res.users.apikeys"].with_user(user)._generate("rpc", "test", expires)
+answer = {
+    "master": key(P.user(P.master, "manager")),
+    "sales": key(P.user(P.sub, "sales")),
+    "sales_login": P.user(P.sub, "sales").login,
+    "sub": P.sub.id, "sub2": P.sub2.id, "root": P.root.id,
+}
+env.cr.commit()
+print(json.dumps(answer))
+"""
+
 
 class Stage:
     """One throw-away database, with shells and servers on it."""
@@ -33,6 +57,10 @@ class Stage:
         output = databases.shell(self.server, self.name, script, log=f"{self.name}.log")
         lines = [line for line in output.splitlines() if line.startswith(("{", "[", '"'))]
         return json.loads(lines[-1]) if lines else None
+
+    def programme(self):
+        """The model tests' programme: ids, and keys of a master's manager and a sub's sales."""
+        return self.shell(PROGRAMME)
 
     def start_shell(self, script):
         """The same, in the background: a process to wait for."""

@@ -1,29 +1,5 @@
 """X-05, R-41: what one process changes, the next transaction of another one sees."""
 
-PROGRAMME = """
-import json
-from datetime import timedelta
-from odoo import fields
-from odoo.addons.partner_governance.tests.common import SIMPLE, ProgramMixin
-class P(ProgramMixin): pass
-P.env = env
-P.build_programme()
-env = P.env
-for node in (P.sub, P.sub2):
-    P.deal(node, company=f"Customer of {node.name}", answers=SIMPLE)
-expires = fields.Datetime.now() + timedelta(days=1)
-def key(user):
-    return env["res.users.apikeys"].with_user(user)._generate("rpc", "test", expires)
-answer = {
-    "master": key(P.user(P.master, "manager")),
-    "sales": key(P.user(P.sub, "sales")),
-    "sales_login": P.user(P.sub, "sales").login,
-    "sub": P.sub.id, "sub2": P.sub2.id, "root": P.root.id,
-}
-env.cr.commit()
-print(json.dumps(answer))
-"""
-
 
 def companies(stage, port, key):
     rows = stage.call(port, key, "program.deal", "search_read", domain=[], fields=["company_name"])
@@ -32,7 +8,7 @@ def companies(stage, port, key):
 
 def test_a_moved_node_and_a_moved_user(stage):
     """X-05, R-41: the fence moves with the tree in a server that was running all the time."""
-    made = stage.shell(PROGRAMME)
+    made = stage.programme()
     port = stage.serve()
     assert companies(stage, port, made["master"]) == {
         "Customer of Hanse ERP",
@@ -71,7 +47,7 @@ except Exception as error:
 
 def test_two_sealers_do_not_fork_the_chain(stage):
     """PG-128: two transactions that seal at once leave one chain, each number once."""
-    stage.shell(PROGRAMME)
+    stage.programme()
     processes = [stage.start_shell(SEAL.replace("{wait}", "3")) for _ in range(2)]
     outputs = [process.communicate()[0] for process in processes]
     assert any('"sealed"' in output for output in outputs), outputs

@@ -24,6 +24,11 @@ def shelf_mark(node):
     return f"SQ{node.id}X"
 
 
+def amount_mark(node):
+    """On invoices, quotations and opportunities, as an amount of the node's own."""
+    return 8000007 + node.id * 10
+
+
 class MarkedMixin:
     """Adds ``fill(node)`` to a programme case: one record of everything that people make."""
 
@@ -55,7 +60,14 @@ class MarkedMixin:
         )
         deal.qualification_id.write(SIMPLE)
         lead = deal.lead_ids
-        lead.write({"name": f"{text} {money} lead", "description": money, "email_from": text})
+        lead.write(
+            {
+                "name": f"{text} {money} lead",
+                "description": money,
+                "email_from": text,
+                "expected_revenue": amount_mark(node),
+            }
+        )
         env["calendar.event"].create(
             {
                 "name": f"{text} meeting",
@@ -85,7 +97,12 @@ class MarkedMixin:
                 "note": money,
                 "order_line": [
                     Command.create(
-                        {"product_id": product.product_variant_id.id, "name": f"{text} {money}"}
+                        {
+                            "product_id": product.product_variant_id.id,
+                            "name": f"{text} {money}",
+                            "price_unit": amount_mark(node),
+                            "tax_ids": False,
+                        }
                     )
                 ],
             }
@@ -169,7 +186,9 @@ class MarkedMixin:
                     "ref": text,
                     "narration": text,
                     "invoice_line_ids": [
-                        Command.create({"name": text, "quantity": 1, "price_unit": 100})
+                        Command.create(
+                            {"name": text, "price_unit": amount_mark(node), "tax_ids": False}
+                        )
                     ],
                 }
             )
@@ -191,9 +210,11 @@ class MarkedMixin:
             [(mark(node), node.name) for node in self.nodes - reach]
             + [(money_mark(node), f"money of {node.name}") for node in self.nodes - own]
             + [(shelf_mark(node), f"shelf of {node.name}") for node in self.nodes - shelves]
+            + [(str(amount_mark(node)), f"amount of {node.name}") for node in self.nodes - own]
         )
 
     def leaks(self, user, answer):
         """Who is given away by what came back."""
-        text = json.dumps(answer, default=str, ensure_ascii=False)
+        # Without the separators of formatted amounts.
+        text = json.dumps(answer, default=str, ensure_ascii=False).replace(",", "")
         return [whose for found, whose in self.foreign_marks(user) if found in text]

@@ -4,7 +4,7 @@ from odoo.tools import mute_logger
 
 from ..engine import isolation
 from .common import ROLES, ProgramCase
-from .marked import MarkedMixin, mark, money_mark
+from .marked import MarkedMixin, amount_mark, mark, money_mark
 
 REFUSED = (AccessError, UserError, ValidationError, MissingError)
 # What a read of text can answer without computing the whole world.
@@ -100,6 +100,46 @@ class TestIsolationReading(IsolationCase):
             for role in ROLES:
                 with self.subTest(node=node.name, role=role):
                     self.assertFalse(self.scan(self.user(node, role)))
+
+    @mute_logger(
+        "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model", "odoo.models"
+    )
+    def test_what_is_computed_tells_nothing_foreign(self):
+        """X-05: every field that a person may read, computed ones too, core's own SQL among
+        them (journal dashboard, team graph, totals of a contact): no foreign name or amount."""
+        for user in (
+            self.user(self.sub, "manager"),
+            self.user(self.master, "manager"),
+            self.user(self.stranger, "finance"),
+            self.platform,
+        ):
+            # Each person asks in a request of its own: the cache of another one's answers nothing.
+            self.env.invalidate_all()
+            seen = 0
+            for name in self.models():
+                model = self.env[name].with_user(user)
+                for field, answer in self.read_everything(model):
+                    seen += 1
+                    with self.subTest(f"{name}.{field}", user=user.login):
+                        self.assertFalse(self.leaks(user, answer))
+            self.assertGreater(seen, 1000, user.login)
+        own = self.env["account.journal"].with_user(self.user(self.stranger, "finance")).search([])
+        dashboard = str(own.filtered(lambda one: one.type == "sale").mapped("kanban_dashboard"))
+        self.assertIn(str(amount_mark(self.stranger)), dashboard.replace(",", ""))
+
+    def read_everything(self, model):
+        """Values of each readable field of a few records, field by field."""
+        try:
+            records = model.with_context(active_test=False).search([], limit=30)
+        except REFUSED:
+            return
+        for name, field in model._fields.items() if records else ():
+            if field.type == "binary" or not model._has_field_access(field, "read"):
+                continue
+            try:
+                yield name, records.read([name])
+            except REFUSED:
+                continue
 
     @mute_logger(
         "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model", "odoo.models"

@@ -102,7 +102,7 @@ registry.category("web_tour.tours").add("programme_import", {
             },
         },
         { trigger: ".o_control_panel button:contains(/^Import$/)", run: "click" },
-        { trigger: ".o_list_view .o_data_row:contains(Fair visitor 9)" },
+        { trigger: ".o_kanban_record:contains(Fair visitor 9)" },
         noError,
     ],
 });
