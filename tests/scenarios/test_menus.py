@@ -54,7 +54,34 @@ class TestMenus(MarkedMixin, ProgramMixin, TransactionCase):
                 answers.append(found.web_read(wanted) if found else [])
             else:
                 answers.append(model.web_search_read(domain, wanted, limit=80))
+            if kind == "kanban":
+                answers.append(self.progress(model, domain, views[kind]["arch"]))
+        for name in self.groupings(views["search"]["arch"]):
+            kind = "" if ":" in name else model._fields[name].type
+            if kind == "properties":  # grouped by one property, and there is none
+                continue
+            # The client groups dates by month.
+            spec = f"{name}:month" if kind in ("date", "datetime") else name
+            answers.append(model.web_read_group(domain, [spec], ["__count"]))
         return answers
+
+    def progress(self, model, domain, arch):
+        """The bars above the columns of a kanban, as the client asks for them."""
+        kanban = etree.fromstring(arch)
+        bar, grouping = kanban.find(".//progressbar"), kanban.get("default_group_by")
+        if bar is None or not grouping:
+            return []
+        field = model._fields[bar.get("field")]
+        self.assertEqual(field.type, "selection", "the colours are matched by text")
+        asked = {"field": field.name, "colors": json.loads(bar.get("colors"))}
+        return model.read_progress_bar(domain, grouping, asked)
+
+    def groupings(self, arch):
+        """What the search view offers to group by."""
+        for node in etree.fromstring(arch).iter("filter"):
+            context = safe_eval(node.get("context") or "{}", {"uid": 0, "active_id": 0})
+            if context.get("group_by"):
+                yield context["group_by"]
 
     def windows(self, user):
         menus = self.env["ir.ui.menu"].with_user(user).load_web_menus(False)

@@ -174,8 +174,9 @@ class CsAccount(models.Model):
             self._refuse_system_fields(vals)
         accounts = super().create(vals_list)
         accounts._plan_reviews()
-        # Safe: asks for the scoring, which reads nothing that the caller sees.
-        self.env.ref("cs_health.cron_score").sudo()._trigger()
+        if accounts:
+            # Safe: asks for the scoring, which reads nothing that the caller sees.
+            self.env.ref("cs_health.cron_score").sudo()._trigger()
         return accounts
 
     def write(self, vals):

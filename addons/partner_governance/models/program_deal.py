@@ -66,8 +66,10 @@ class ProgramDeal(models.Model):
     )
     review_ids = fields.One2many("governance.review", "deal_id", string="Reviews")
     engagement_ids = fields.One2many("program.engagement", "deal_id", string="Engagements")
-    tier_id = fields.Many2one(related="qualification_ids.tier_id", string="Governance tier")
-    tier_level = fields.Integer(related="qualification_ids.tier_level", string="Tier")
+    tier_id = fields.Many2one(
+        related="qualification_ids.tier_id", string="Governance tier", store=True, index=True
+    )
+    tier_level = fields.Integer(related="qualification_ids.tier_level", string="Tier", store=True)
     classification = fields.Char(related="qualification_ids.classification")
     answered_count = fields.Integer(related="qualification_ids.answered_count")
     gate_state = fields.Selection(
