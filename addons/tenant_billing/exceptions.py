@@ -48,6 +48,59 @@ MESSAGES = {
         "addon and look at the log for why it could not be built."
     ),
     "chain_broken": _lt("The chain of contracts from the platform to the customer is broken."),
+    "bad_dimension_filter": _lt("“%(line)s” is no filter: write one key=value a line."),
+    # Codes of usage (`Malformed.code`, `Rejected.code`); %(field)s is what the event or the file
+    # calls it.
+    "usage_body_json": _lt("The body is no JSON in UTF-8."),
+    "usage_body_constant": _lt("The body is no JSON: %(name)s is no number."),
+    "usage_body_repeat": _lt("The body has an object with a key that stands twice."),
+    "usage_body_deep": _lt("The body is nested too deeply."),
+    "usage_body_large": _lt("A request holds %(bytes)s bytes at most. Send smaller batches."),
+    "usage_body_events": _lt("A request holds %(events)s events at most. Send smaller batches."),
+    "usage_body_batch": _lt("A batch must be a list of events."),
+    "usage_body_single": _lt("One event must be an object."),
+    "usage_body_shape": _lt("The body must be an event or a list of events."),
+    "usage_media_type": _lt(
+        "Send application/json, application/cloudevents+json or its batch form, in UTF-8 and not "
+        "compressed."
+    ),
+    "usage_key": _lt("A bearer key with the scope usage_ingest is needed."),
+    "usage_key_useless": _lt("This key may report no usage."),
+    "usage_throttled": _lt("Too many requests with this key. Come again in %(seconds)s seconds."),
+    "usage_object": _lt("%(field)s must be an object."),
+    "usage_specversion": _lt("%(field)s must be “1.0”."),
+    "usage_text": _lt("%(field)s must be a text of 1 to %(most)s characters."),
+    "usage_printable": _lt("%(field)s must be printable text."),
+    "usage_time": _lt("%(field)s must be an instant with its offset, like 2026-02-01T00:00:00Z."),
+    "usage_too_new": _lt("%(field)s lies more than %(minutes)s minutes ahead of the clock."),
+    "usage_too_old": _lt("%(field)s lies more than %(days)s days back."),
+    "usage_not_number": _lt("%(field)s must be a number."),
+    "usage_negative": _lt("%(field)s must not be negative."),
+    "usage_too_large": _lt("%(field)s must be below %(limit)s."),
+    "usage_decimals": _lt("%(field)s must have %(most)s decimals at most."),
+    "usage_dimensions": _lt("%(field)s must be an object of %(most)s keys at most."),
+    "usage_dimension_environment": _lt(
+        "%(field)s must not name the environment; it has a field of its own."
+    ),
+    "usage_tenant": _lt("%(field)s names no tenant that you may report."),
+    "usage_meter": _lt("%(field)s names no meter."),
+    "usage_environment": _lt("%(field)s names no environment of the tenant."),
+    "usage_conflict": _lt("This id was reported with another payload."),
+    # Codes of a file of usage (`Problem.code`, `Unreadable.code`).
+    "sheet_large": _lt("A file holds %(megabytes)s MB at most. Split it."),
+    "sheet_utf8": _lt("The file is not in UTF-8. Save it as “CSV UTF-8”, or as XLSX."),
+    "sheet_csv": _lt("Row %(row)s is no CSV: look for a quotation mark that is not closed."),
+    "sheet_workbook": _lt("The file is no XLSX workbook that can be read. Save it again as XLSX."),
+    "sheet_rows": _lt("A file holds %(most)s rows at most. Split it."),
+    "sheet_empty": _lt("The file has headings and no row."),
+    "sheet_heading": _lt(
+        "“%(text)s” is no heading: use time, tenant, meter, value, id, environment, or "
+        "dimension:name."
+    ),
+    "sheet_heading_twice": _lt("The heading “%(text)s” stands twice."),
+    "sheet_heading_missing": _lt("These headings are missing in the first row: %(names)s."),
+    "sheet_formula": _lt("%(field)s begins like a formula. Put the value itself."),
+    "sheet_decimal_comma": _lt("%(field)s must have a point as its decimal mark."),
     # Codes of the vault, the address guard and calls to a tenant.
     "vault_no_keys": _lt(
         "Keys of tenants are kept encrypted, and this server has no key to do it: set "

@@ -82,6 +82,7 @@ def meter(tenant, start):
             }
         )
     env["billing.usage.event"]._ingest(events)
+    env["billing.usage.bucket"]._roll_up_pending()
     env.cr.commit()
 
 

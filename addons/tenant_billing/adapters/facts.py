@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, date
+from datetime import date
 from decimal import Decimal
 
 from odoo.tools import SQL
@@ -10,8 +10,8 @@ from odoo.tools import SQL
 from ..engine.charges import Key
 from ..engine.ledger import Booked
 from ..engine.terms import Change, Component, LegWindow, Subscription, Terms
-from ..engine.usage import UsageEvent
 from .prices import decimal, engine_price
+from .usage import component_events, read_usage
 
 BEGINNING = date.min
 
@@ -21,18 +21,23 @@ class Facts:
     """What a batch of subscriptions is rated from.
 
     ``legs``, ``items``: by subscription id · ``prices``: by (book id, code), versions in order
-    of their first day · ``usage``: by (tenant id, meter id) · ``booked``: by leg id.
+    of their first day · ``usage``: streams by (tenant id, meter id) · ``events``: the engine's, by
+    (subscription id, component id), made when first asked for · ``booked``: by leg id.
     """
 
     legs: dict = field(default_factory=dict)
     items: dict = field(default_factory=dict)
     prices: dict = field(default_factory=dict)
     usage: dict = field(default_factory=dict)
+    events: dict = field(default_factory=dict)
     booked: dict = field(default_factory=dict)
 
 
-def read_facts(subscriptions, until):
-    """Facts of all legs of ``subscriptions``; usage before the instant ``until`` (naive UTC)."""
+def read_facts(subscriptions, until, events=False):
+    """Facts of all legs of ``subscriptions``; usage before the instant ``until`` (naive UTC).
+
+    ``events``: with every usage event, to replay them, instead of days where these do.
+    """
     env = subscriptions.env
     legs = env["billing.leg"].search([("subscription_id", "in", subscriptions.ids)])
     items = env["billing.subscription.item"].search(
@@ -45,7 +50,7 @@ def read_facts(subscriptions, until):
         legs=_by(legs, lambda leg: leg.subscription_id.id),
         items=_by(items, lambda item: item.subscription_id.id),
         prices=_versions(prices),
-        usage=_usage(env, subscriptions.tenant_id.ids, until),
+        usage=_usage(subscriptions, items, until, events),
         booked=_booked(env, legs.ids),
     )
 
@@ -65,24 +70,13 @@ def _versions(prices):
     return found
 
 
-def _usage(env, tenant_ids, until):
-    """Events by (tenant, meter): ``(id, instant, value, text)``, numbers exact."""
-    found = defaultdict(list)
-    if not tenant_ids:
-        return found
-    rows = env.execute_query(
-        SQL(
-            """SELECT tenant_id, meter_id, id, occurred_at, value::text, label
-                 FROM billing_usage_event
-                WHERE tenant_id IN %s AND occurred_at < %s""",
-            tuple(tenant_ids),
-            until,
-            to_flush=env["billing.usage.event"]._fields["value"],
-        )
-    )
-    for tenant_id, meter_id, ident, instant, value, label in rows:
-        found[tenant_id, meter_id].append((ident, instant.replace(tzinfo=UTC), value, label))
-    return found
+def _usage(subscriptions, items, until, events):
+    meters = items.component_id.filtered(lambda one: one.kind == "metered").meter_id
+    zones = defaultdict(set)
+    for one in subscriptions:
+        if one.tenant_id:
+            zones[one.tenant_id.id].add(one.timezone)
+    return read_usage(subscriptions.env, zones, meters, until, events)
 
 
 def _booked(env, leg_ids):
@@ -121,8 +115,7 @@ def terms(subscription, leg, facts):
         components.append(_component(subscription, component, versions[0], prices))
         changes += _changes(code, subscription, versions, prices)
         if component.kind == "metered":
-            found = facts.usage.get((subscription.tenant_id.id, component.meter_id.id), ())
-            usage += _events(code, component.meter_id.aggregation, found)
+            usage += _component_usage(subscription, component, facts)
     if subscription.ended_on:
         changes.append(Change(at=subscription.ended_on, end=True))
     return Terms(
@@ -140,6 +133,17 @@ def terms(subscription, leg, facts):
         currency=leg.currency_id.name,
         decimal_places=leg.currency_id.decimal_places,
     )
+
+
+def _component_usage(subscription, component, facts):
+    """Events of a component, made once for all legs."""
+    key = subscription.id, component.id
+    if key not in facts.events:
+        streams = facts.usage.get((subscription.tenant_id.id, component.meter_id.id), ())
+        facts.events[key] = component_events(
+            component.code, component.meter_id.aggregation, component._dimension_filter(), streams
+        )
+    return facts.events[key]
 
 
 class PriceMissing(Exception):
@@ -200,12 +204,3 @@ def _changes(code, subscription, versions, prices):
                 included=decimal(price.included),
                 minimum=decimal(price.minimum) or None,
             )
-
-
-def _events(code, aggregation, rows):
-    labelled = aggregation == "unique_count"
-    return [
-        UsageEvent(str(ident), instant, label if labelled else Decimal(value), code)
-        for ident, instant, value, label in rows
-        if (label if labelled else value) is not None
-    ]

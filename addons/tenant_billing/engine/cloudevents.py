@@ -8,7 +8,8 @@ One event::
               "environment": "production", "dimensions": {"disk": "ssd"}}}
 
 ``subject`` may name the tenant instead of ``data.tenant``. ``value`` is a number or a decimal
-in a string.
+in a string. What is refused has a code, the field and the data of its sentence; the texts
+stand in the addon's ``exceptions``.
 """
 
 import hashlib
@@ -17,19 +18,37 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from .dimensions import ENVIRONMENT, label
+from .money import EXACT, ZERO
 from .scenario_reader import instant
 
 MAX_TEXT = 200
 MAX_DIMENSIONS = 16
-_LIMIT = Decimal(10) ** 12
-_PLACES = -9
-_PRINTABLE = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]+")
+DECIMALS = 9
+LIMIT = Decimal(10) ** 12
+_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,3})?")
+_NANOSECONDS = re.compile(r"(\.[0-9]{6})[0-9]+")
+
+
+class Malformed(ValueError):
+    """A body that cannot be read at all: ``code``, ``params``."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
 
 
 class Rejected(ValueError):
-    """One event that is not taken; ``str()`` is one English sentence naming the field."""
+    """One event that is not taken: ``code``, ``field`` (its path in the event), ``params``."""
+
+    def __init__(self, code: str, field: str, **params: object) -> None:
+        super().__init__(f"{code} ({field})")
+        self.code = code
+        self.field = field
+        self.params = params
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +69,29 @@ class Report:
 
     @property
     def dimensions_key(self) -> str:
-        """Equal for equal dimensions."""
-        return json.dumps(self.dimensions, sort_keys=True) if self.dimensions else ""
+        """Equal for equal dimensions, and readable."""
+        return label(self.dimensions)
+
+
+def decode(data: bytes) -> object:
+    """The JSON in a body; numbers exact, as int or Decimal.
+
+    :raises Malformed: not UTF-8, not JSON (``NaN`` and ``Infinity`` are not), a key twice in
+        one object, nested too deeply; never another error
+    """
+    try:
+        return json.loads(
+            data.decode("utf-8"),
+            parse_float=Decimal,
+            parse_constant=_no_constant,
+            object_pairs_hook=_no_repeats,
+        )
+    except RecursionError as error:
+        raise Malformed("usage_body_deep") from error
+    except Malformed:
+        raise
+    except (ValueError, ArithmeticError) as error:
+        raise Malformed("usage_body_json") from error
 
 
 def read(event: object, now: datetime, ahead: timedelta, back: timedelta) -> Report:
@@ -60,16 +100,18 @@ def read(event: object, now: datetime, ahead: timedelta, back: timedelta) -> Rep
     :raises Rejected:
     """
     if not isinstance(event, dict):
-        raise Rejected("an event must be an object")
+        raise Rejected("usage_object", "event")
     if event.get("specversion") != "1.0":
-        raise Rejected('specversion must be "1.0"')
+        raise Rejected("usage_specversion", "specversion")
     data = event.get("data")
     if not isinstance(data, dict):
-        raise Rejected("data must be an object")
+        raise Rejected("usage_object", "data")
     at = _instant(event.get("time"))
-    if not now - back <= at <= now + ahead:
-        raise Rejected("time lies too far from now")
-    value, label = _value(data.get("value"))
+    if at > now + ahead:
+        raise Rejected("usage_too_new", "time", minutes=int(ahead.total_seconds()) // 60)
+    if at < now - back:
+        raise Rejected("usage_too_old", "time", days=back.days)
+    value, name = _value(data.get("value"))
     fields = {
         "id": _text(event.get("id"), "id"),
         "source": _text(event.get("source"), "source"),
@@ -82,8 +124,8 @@ def read(event: object, now: datetime, ahead: timedelta, back: timedelta) -> Rep
         ),
         "dimensions": dict(_dimensions(data.get("dimensions"))),
     }
-    digest = _digest({**fields, "at": at, "value": value, "label": label})
-    return Report(at=at, value=value, label=label, digest=digest, **fields)
+    digest = _digest({**fields, "at": at, "value": value, "label": name})
+    return Report(at=at, value=value, label=name, digest=digest, **fields)
 
 
 def identity(event: object) -> str | None:
@@ -92,41 +134,68 @@ def identity(event: object) -> str | None:
     return ident[:MAX_TEXT] if isinstance(ident, str) else None
 
 
-def _text(value: object, name: str) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_TEXT:
-        raise Rejected(f"{name} must be a text of 1 to {MAX_TEXT} characters")
-    if not _PRINTABLE.fullmatch(value):
-        raise Rejected(f"{name} must be printable text")
+def _no_constant(name: str) -> None:
+    raise Malformed("usage_body_constant", name=name)
+
+
+def _no_repeats(pairs: list[tuple[str, object]]) -> dict:
+    read_once = dict(pairs)
+    if len(read_once) != len(pairs):
+        raise Malformed("usage_body_repeat")
+    return read_once
+
+
+def _text(value: object, field: str) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_TEXT or not value.strip():
+        raise Rejected("usage_text", field, most=MAX_TEXT)
+    if not value.isprintable():
+        raise Rejected("usage_printable", field)
     return value
 
 
 def _instant(value: object) -> datetime:
     try:
-        return instant(value)
-    except ValueError as error:
-        raise Rejected(f"time {error}") from error
+        # Clients that count nanoseconds send more digits than a database keeps.
+        return instant(_NANOSECONDS.sub(r"\1", value) if isinstance(value, str) else value)
+    except (ValueError, OverflowError) as error:
+        raise Rejected("usage_time", "time") from error
 
 
 def _value(value: object) -> tuple[Decimal | None, str | None]:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise Rejected("data.value must be a number, or a text where different values count")
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, str)):
+        raise Rejected("usage_not_number", "data.value")
+    text = value if isinstance(value, str) else _written(value)
+    if not _NUMBER.fullmatch(text):
+        if not isinstance(value, str):
+            raise Rejected("usage_not_number", "data.value")
         return None, _text(value, "data.value")
-    if not number.is_finite() or number < 0 or number >= _LIMIT:
-        raise Rejected(f"data.value must be at least 0 and below {_LIMIT}")
-    if number.as_tuple().exponent < _PLACES:
-        raise Rejected(f"data.value must have {-_PLACES} decimals at most")
-    return number, str(value)[:MAX_TEXT]
+    number = Decimal(text)
+    if number < 0:
+        raise Rejected("usage_negative", "data.value")
+    if number >= LIMIT:
+        raise Rejected("usage_too_large", "data.value", limit=f"{LIMIT:,f}")
+    # Zero is zero, however it is signed or scaled.
+    number = number.normalize(EXACT) if number else ZERO
+    if number.as_tuple().exponent < -DECIMALS:
+        raise Rejected("usage_decimals", "data.value", most=DECIMALS)
+    return number, text
+
+
+def _written(number: int | float | Decimal) -> str:
+    # Python refuses to write out an integer of thousands of digits.
+    if isinstance(number, int) and abs(number) >= LIMIT:
+        raise Rejected("usage_too_large", "data.value", limit=f"{LIMIT:,f}")
+    return str(number)
 
 
 def _dimensions(value: object) -> Iterator[tuple[str, str]]:
     if value is None:
         return
     if not isinstance(value, dict) or len(value) > MAX_DIMENSIONS:
-        raise Rejected(f"data.dimensions must be an object of {MAX_DIMENSIONS} keys at most")
+        raise Rejected("usage_dimensions", "data.dimensions", most=MAX_DIMENSIONS)
     for name, text in value.items():
+        if name == ENVIRONMENT:
+            raise Rejected("usage_dimension_environment", "data.dimensions")
         yield _text(name, "data.dimensions"), _text(text, "data.dimensions")
 
 
@@ -135,7 +204,7 @@ def _digest(fields: dict) -> str:
     canonical = {
         **fields,
         "at": fields["at"].isoformat(),
-        "value": None if number is None else f"{number.normalize():f}",
+        "value": None if number is None else f"{number:f}",
         "label": fields["label"] if number is None else None,
     }
     return hashlib.sha256(json.dumps(canonical, sort_keys=True).encode()).hexdigest()

@@ -20,8 +20,13 @@ from . import billing_subscription_chain
 from . import billing_subscription_rating
 from . import billing_leg
 from . import billing_usage_key
+from . import billing_usage_pending
 from . import billing_usage_event
 from . import billing_usage_bucket
+from . import billing_usage_unpriced
+from . import billing_usage_threshold
+from . import hosting_profile_limit
+from . import hosting_capacity
 from . import billing_charge
 from . import billing_statement
 from . import billing_statement_documents

@@ -1,5 +1,11 @@
+from itertools import combinations
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+from ..engine.dimensions import disjoint, parse_filter
+from ..engine.errors import BillingError
+from ..exceptions import engine_message
 
 STREAMS = [
     ("hosting", "Hosting"),
@@ -42,6 +48,13 @@ class BillingPlanComponent(models.Model):
         required=True,
     )
     meter_id = fields.Many2one("billing.meter", ondelete="restrict")
+    dimension_filter = fields.Text(
+        string="Only usage with",
+        help="One key=value a line, e.g. environment=production or region=eu; empty: all usage of "
+        "the meter. A key on several lines takes any of its values.",
+    )
+    # The filter as the database reads it: what no component takes is listed in SQL.
+    dimension_values = fields.Json(compute="_compute_dimension_values", store=True)
     default_quantity = fields.Float(default=1)
     optional = fields.Boolean(help="Not on an offer unless somebody adds it.")
 
@@ -54,6 +67,12 @@ class BillingPlanComponent(models.Model):
         for component in self:
             metered = component.kind == "metered"
             component.timing = "arrears" if metered else component.timing or "advance"
+
+    @api.depends("dimension_filter")
+    def _compute_dimension_values(self):
+        for component in self:
+            wanted = component._dimension_filter()
+            component.dimension_values = {name: sorted(wanted[name]) for name in wanted} or False
 
     @api.constrains("code")
     def _check_code(self):
@@ -73,19 +92,34 @@ class BillingPlanComponent(models.Model):
                     )
                 )
 
-    @api.constrains("plan_id", "meter_id")
+    @api.constrains("plan_id", "meter_id", "dimension_filter")
     def _check_one_component_a_meter(self):
-        """One measurement is priced once (DESIGN 4.6)."""
+        """One measurement is priced once (DESIGN 4.6): filters on one meter are disjoint."""
         for plan in self.plan_id:
-            metered = plan.component_ids.filtered("meter_id")
-            if len(metered) != len(metered.meter_id):
-                raise ValidationError(
-                    self.env._("Two components of “%(plan)s” use one meter.", plan=plan.name)
-                )
+            for components in plan.component_ids.filtered("meter_id").grouped("meter_id").values():
+                filters = [component._dimension_filter() for component in components]
+                if not all(disjoint(*pair) for pair in combinations(filters, 2)):
+                    raise ValidationError(
+                        self.env._(
+                            "Two components of “%(plan)s” use one meter and could take the same "
+                            "usage. Give both a filter on the same key, with different values.",
+                            plan=plan.name,
+                        )
+                    )
+
+    def _dimension_filter(self):
+        """The filter as the engine takes it.
+
+        :raises ValidationError:
+        """
+        try:
+            return parse_filter(self.dimension_filter)
+        except BillingError as error:
+            raise ValidationError(engine_message(self.env, error)) from error
 
     def write(self, vals):
         """What subscriptions refer to keeps its meaning: the ledger's key is made of it."""
-        fixed = {"code", "kind", "timing", "meter_id", "plan_id"} & vals.keys()
+        fixed = {"code", "kind", "timing", "meter_id", "plan_id", "dimension_filter"} & vals.keys()
         if fixed and self.env["billing.subscription.item"].sudo().search_count(
             [("component_id", "in", self.ids)], limit=1
         ):

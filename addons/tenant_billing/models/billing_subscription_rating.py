@@ -105,7 +105,7 @@ class BillingSubscription(models.Model):
     def _scenario(self, leg, as_of):
         """A leg as the simulator's JSON: ``./setup/simulate billing`` prints its charges."""
         self.ensure_one()
-        facts = adapter.read_facts(self, datetime.max)
+        facts = adapter.read_facts(self, datetime.max, events=True)
         return scenario(adapter.terms(self, leg, facts), as_of)
 
     def _preview(self, leg, day):

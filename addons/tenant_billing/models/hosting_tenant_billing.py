@@ -20,8 +20,17 @@ class HostingTenant(models.Model):
         copy=False,
         help="Names this tenant in usage events.",
     )
+    usage_timezone = fields.Char(
+        default="UTC",
+        required=True,
+        readonly=True,
+        copy=False,
+        help="Time zone at whose midnight the days of its usage begin.",
+    )
     subscription_ids = fields.One2many("billing.subscription", "tenant_id")
     usage_bucket_ids = fields.One2many("billing.usage.bucket", "tenant_id")
+    usage_threshold_ids = fields.One2many("billing.usage.threshold", "tenant_id", string="Alerts")
+    capacity_ids = fields.One2many("hosting.capacity", "tenant_id", string="Capacity")
 
     _usage_uuid_uniq = models.Constraint("UNIQUE (usage_uuid)", "This usage id is taken.")
 
@@ -32,6 +41,15 @@ class HostingTenant(models.Model):
         self.env.cr.execute(
             "UPDATE hosting_tenant SET usage_uuid = gen_random_uuid() WHERE usage_uuid IS NULL"
         )
+
+    def _may_report_usage(self):
+        """Those whose usage the user may report. What is reported is billed, so to see a tenant
+        is not enough: its own delivery and hosting report it, and its partner's finance."""
+        allowed = self._filtered_access("write")
+        if self.env.user.has_group("partner_governance.group_partner_finance"):
+            node_id = self.env["program.isolation"]._scope_of_person().node_id
+            allowed |= self.filtered(lambda tenant: tenant.program_node_id.id == node_id)
+        return allowed
 
     def action_usage_key(self):
         """A key of the user's own that may report usage and nothing else; shown once."""

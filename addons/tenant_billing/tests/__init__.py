@@ -9,3 +9,7 @@ from . import test_hosting_connection
 from . import test_hosting_operation
 from . import test_hosting_webhook
 from . import test_billing_attacks
+from . import test_usage_input
+from . import test_usage_rating
+from . import test_usage_import
+from . import test_usage_watch

@@ -1,59 +1,18 @@
 import json
-from datetime import timedelta
 
-from odoo import fields
 from odoo.tests import HttpCase, tagged
 
-from .common import BillingMixin
-
-URL = "/billing/usage/v1/events"
+from .usage import UsageMixin
 
 
 @tagged("standard", "-at_install", "post_install")
-class TestUsageEndpoint(BillingMixin, HttpCase):
+class TestUsageEndpoint(UsageMixin, HttpCase):
     """TB-022, TB-032: usage comes in once, or is told why not."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.build_billing()
-        cls.tenant = cls.subscription().tenant_id
-        cls.key = cls.key_of(cls.user(cls.sub, "delivery"))
-
-    @classmethod
-    def key_of(cls, user, scope="usage_ingest"):
-        return (
-            cls.env["res.users.apikeys"]
-            .with_user(user)
-            .sudo()
-            ._generate(scope, "test", fields.Datetime.now() + timedelta(days=1))
-        )
-
-    def event(self, ident="e1", value="70", tenant=None, **data):
-        return {
-            "specversion": "1.0",
-            "id": ident,
-            "source": "/hosts/fra-7",
-            "type": "usage",
-            "time": "2026-02-05T08:00:00Z",
-            "data": {
-                "tenant": (tenant or self.tenant).usage_uuid,
-                "meter": "storage_gb",
-                "value": value,
-                **data,
-            },
-        }
-
-    def post(self, body, key=None, kind="application/json"):
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        headers = {"Content-Type": kind}
-        if key is not False:
-            headers["Authorization"] = f"Bearer {key or self.key}"
-        return self.url_open(URL, data=data, headers=headers)
-
-    def statuses(self, response):
-        self.assertEqual(response.status_code, 200, response.text)
-        return [each["status"] for each in response.json()["results"]]
+        cls.build_usage()
 
     def test_without_a_key_of_the_scope(self):
         """X-11: no key, a wrong one and one of another scope open nothing."""
@@ -72,21 +31,23 @@ class TestUsageEndpoint(BillingMixin, HttpCase):
         )
         self.assertEqual(self.statuses(batch), ["accepted", "accepted"])
         self.assertEqual(self.statuses(self.post([self.event("d")])), ["accepted"])
+        self.env["billing.usage.bucket"]._roll_up_pending()
         bucket = self.env["billing.usage.bucket"].search([("tenant_id", "=", self.tenant.id)])
         self.assertEqual((bucket.count, bucket.sum, bucket.max, bucket.last), (4, 280, 70, 70))
 
     def test_a_repeat_changes_nothing_and_another_payload_is_a_conflict(self):
-        """TB-032: the same event counts once, in one batch too."""
+        """TB-032, R-21: the same event counts once, in one batch too; another payload is told."""
         self.assertEqual(
             self.statuses(self.post([self.event(), self.event()])), ["accepted", "duplicate"]
         )
         self.assertEqual(self.statuses(self.post(self.event(value=70))), ["duplicate"])
-        self.assertEqual(self.statuses(self.post(self.event(value="71"))), ["conflict"])
+        self.assertEqual(self.statuses(self.post(self.event(value="71")), 409), ["conflict"])
+        self.assertEqual(self.statuses(self.post([self.event(value="71")])), ["conflict"])
         event = self.env["billing.usage.event"].search([("tenant_id", "=", self.tenant.id)])
         self.assertEqual(event.mapped("value"), [70.0])
 
     def test_a_foreign_tenant_is_rejected(self):
-        """X-05: a key reports the tenants that its user reaches, and learns of no other."""
+        """X-05, R-33: a key reports the tenants that its user reaches, and learns of no other."""
         foreign = self.key_of(self.user(self.stranger, "delivery"))
         unknown = self.post(self.event(tenant=None), key=foreign).json()["results"][0]
         made_up = self.event()
@@ -94,10 +55,11 @@ class TestUsageEndpoint(BillingMixin, HttpCase):
         nothing = self.post(made_up, key=foreign).json()["results"][0]
         self.assertEqual(unknown, nothing)
         self.assertEqual(unknown["status"], "rejected")
+        self.assertEqual(self.post(made_up, key=foreign).status_code, 404)
         self.assertFalse(self.env["billing.usage.event"].search([]))
 
     def test_a_bad_event_is_rejected_beside_good_ones(self):
-        """TB-022: each event gets its own answer."""
+        """R-32: each event of a batch gets its own answer, and the good ones are taken."""
         bad = [
             self.event("no value", value=None),
             self.event("minus", value="-1"),
@@ -122,7 +84,7 @@ class TestUsageEndpoint(BillingMixin, HttpCase):
         self.assertTrue(all(each["error"] for each in results[:-1]))
 
     def test_bad_bodies_are_refused_with_4xx(self):
-        """X-11: never a 5xx, never a traceback."""
+        """R-26, R-30: never a 5xx, never a traceback."""
         cases = (
             (b" ", 400),
             (b"{", 400),

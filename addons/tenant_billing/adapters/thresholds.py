@@ -1,0 +1,85 @@
+"""Usage of running periods, and what is included in them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from ..engine.periods import Calendar
+from ..engine.usage import COUNTS, Series
+from ..engine.zones import local_day, midnight
+from .prices import decimal
+from .usage import component_events, read_usage
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a tenant used of a meter in the period from ``start``, and what its customer has
+    included."""
+
+    quantity: Decimal
+    included: Decimal
+    start: date
+    timezone: str
+
+
+def read_uses(thresholds, now):
+    """``{(tenant id, meter id): Use}`` of tenants whose subscription runs at ``now`` (aware)."""
+    env = thresholds.env
+    running = env["billing.subscription"].search(
+        [("tenant_id", "in", thresholds.tenant_id.ids), ("state", "in", ("active", "suspended"))],
+        order="id",
+    )
+    by_tenant = {one.tenant_id.id: one for one in running}
+    zones = {tenant_id: {one.timezone} for tenant_id, one in by_tenant.items()}
+    usage = read_usage(env, zones, thresholds.meter_id, datetime.max)
+    included = _included(running, now)
+    found = {}
+    for tenant, meter in {(one.tenant_id, one.meter_id) for one in thresholds}:
+        one = by_tenant.get(tenant.id)
+        today = one and local_day(now, one.timezone)
+        if not one or today < one.start_date:
+            continue
+        calendar = Calendar(
+            one.start_date, one.interval, one.interval_count, one.anchor_day or None
+        )
+        start = calendar.period_at(today).start
+        bounds = midnight(start, one.timezone), midnight(today + timedelta(days=1), one.timezone)
+        streams = usage.get((tenant.id, meter.id), ())
+        series = Series(component_events(meter.code, meter.aggregation, {}, streams))
+        quantity = (
+            series.counts(meter.aggregation, bounds)[0]
+            if meter.aggregation in COUNTS
+            else series.level(meter.aggregation, *bounds)
+        )
+        found[tenant.id, meter.id] = Use(
+            quantity, included.get((one.id, meter.id), Decimal(0)), start, one.timezone
+        )
+    return found
+
+
+def _included(subscriptions, now):
+    """What the contract with the customer includes, by (subscription id, meter id)."""
+    env = subscriptions.env
+    legs = env["billing.leg"].search(
+        [("subscription_id", "in", subscriptions.ids), ("customer_id", "!=", False)]
+    )
+    prices = env["billing.price"].search([("book_id", "in", legs.price_book_id.ids)], order="id")
+    by_code = defaultdict(list)
+    for price in prices.sorted(lambda price: price.valid_from or date.min):
+        by_code[price.book_id.id, price.code].append(price)
+    found = defaultdict(Decimal)
+    for leg in legs:
+        one = leg.subscription_id
+        today = local_day(now, one.timezone)
+        if leg.date_from > today or (leg.date_until and leg.date_until <= today):
+            continue
+        for component in one.item_ids.component_id.filtered("meter_id"):
+            versions = [
+                price
+                for price in by_code[leg.price_book_id.id, component.code]
+                if not price.valid_from or price.valid_from <= today
+            ]
+            if versions:
+                found[one.id, component.meter_id.id] += decimal(versions[-1].included)
+    return found
