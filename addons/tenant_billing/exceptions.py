@@ -39,6 +39,10 @@ MESSAGES = {
     "last_tier_limited": _lt("The last tier must be open, or larger quantities have no price."),
     # Codes of the models.
     "line_subtotal": _lt("Line %(line)s of the document is not the sum of its charges."),
+    "amount_too_large": _lt(
+        "“%(component)s” would cost %(amount)s, and a document holds amounts below %(limit)s. Look "
+        "at its usage and its price."
+    ),
     "price_missing": _lt(
         "The price book “%(book)s” has no price for %(codes)s. Add one; 0.00 where it costs "
         "nothing."

@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from decimal import Decimal
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -11,6 +12,9 @@ from ..engine.errors import BillingError
 from ..engine.ledger import book
 from ..engine.rating import target
 from ..exceptions import engine_message, message
+
+# From here on a document could no longer tell one cent from the next (R-27).
+LARGEST = Decimal(10) ** 12
 
 
 class BillingSubscription(models.Model):
@@ -72,7 +76,7 @@ class BillingSubscription(models.Model):
         :raises UserError: in the words of the engine's code
         """
         try:
-            return target(adapter.terms(self, leg, facts), as_of, adapter.window(leg))
+            charges = target(adapter.terms(self, leg, facts), as_of, adapter.window(leg))
         except BillingError as error:
             raise UserError(engine_message(self.env, error)) from error
         except adapter.PriceMissing as error:
@@ -84,6 +88,18 @@ class BillingSubscription(models.Model):
                     codes=", ".join(error.codes),
                 )
             ) from error
+        for charge in charges:
+            if abs(charge.amount) >= LARGEST:
+                raise UserError(
+                    message(
+                        self.env,
+                        "amount_too_large",
+                        component=charge.component,
+                        amount=f"{charge.amount:,f}",
+                        limit=f"{LARGEST:,f}",
+                    )
+                )
+        return charges
 
     def _as_of(self, run):
         """“Today” of a run for this subscription; never before a day that was run already,

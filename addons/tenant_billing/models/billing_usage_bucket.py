@@ -57,12 +57,18 @@ class BillingUsageBucket(models.Model):
         Events and the note that they wait are written together, so whatever this transaction
         does not see yet leaves a note for the next one.
         """
-        # Safe: the system's own notes; nothing of them is shown.
-        pending = self.env["billing.usage.pending"].sudo().search([], limit=limit, order="id")
-        self._roll_up({(one.tenant_id.id, one.meter_id.id, one.day) for one in pending})
-        done = len(pending)
-        pending.unlink()
-        return done
+        rows = self.env.execute_query(
+            SQL(
+                """
+                DELETE FROM billing_usage_pending WHERE id IN (
+                    SELECT id FROM billing_usage_pending ORDER BY id LIMIT %s)
+                RETURNING tenant_id, meter_id, day
+                """,
+                limit,
+            )
+        )
+        self._roll_up(set(rows))
+        return len(rows)
 
     @api.model
     def _cut_anew(self, limit=50):

@@ -335,3 +335,19 @@ class TestUsageRating(BillingCase):
         self.assertEqual(self.storage(subscription, self.master), [("2026-01-01", 119999994.0)])
         lines = self.env["billing.statement"].search([]).move_ids.invoice_line_ids
         self.assertIn(199999990.0, lines.mapped("price_subtotal"))
+
+    def test_an_amount_that_no_document_holds(self):
+        """R-27: 1e9 at 1e9 is told before anything is booked; the others are billed."""
+        subscription = self.subscription(start="2026-01-01")
+        other = self.subscription(company="Customer two", start="2026-01-01")
+        price = subscription.leg_ids.filtered("customer_id").price_book_id.price_ids.filtered(
+            lambda one: one.code == "storage"
+        )
+        price.sudo().amount = 1e9
+        self.usage(subscription.tenant_id, "1000000050", "2026-01-05T00:00:00Z")
+        run = self.run_billing("2026-02-01")
+        self.assertEqual(run.failure_ids.subscription_id, subscription)
+        self.assertIn("“storage” would cost 1,000,000,000,000,0", run.failure_ids.reason)
+        self.assertIn("a document holds amounts below 1,000,000,000,000.", run.failure_ids.reason)
+        self.assertFalse(subscription.leg_ids.charge_ids)
+        self.assertTrue(other.leg_ids.charge_ids)
