@@ -88,7 +88,7 @@ MESSAGES = {
     ),
     "usage_tenant": _lt("%(field)s names no tenant that you may report."),
     "usage_meter": _lt("%(field)s names no meter."),
-    "usage_environment": _lt("%(field)s names no environment of the tenant."),
+    "usage_environment": _lt("%(field)s must name one environment of the tenant."),
     "usage_conflict": _lt("This id was reported with another payload."),
     # Codes of a file of usage (`Problem.code`, `Unreadable.code`).
     "sheet_large": _lt("A file holds %(megabytes)s MB at most. Split it."),
@@ -103,6 +103,7 @@ MESSAGES = {
     ),
     "sheet_heading_twice": _lt("The heading “%(text)s” stands twice."),
     "sheet_heading_missing": _lt("These headings are missing in the first row: %(names)s."),
+    "sheet_time": _lt("%(field)s must be a date and time like 2026-02-01 00:00."),
     "sheet_formula": _lt("%(field)s begins like a formula. Put the value itself."),
     "sheet_decimal_comma": _lt("%(field)s must have a point as its decimal mark."),
     # Codes of the vault, the address guard and calls to a tenant.

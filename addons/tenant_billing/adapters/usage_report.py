@@ -65,13 +65,16 @@ def read_directory(env, reports):
     return Directory(
         tenants=dict(tenants),
         meters={meter.code: meter for meter in env["billing.meter"].search([])},
-        environments={
-            (each.tenant_id.id, name): each.id
-            for each in environments
-            for name in (each.name, each.kind)
-        },
+        environments=_environments(environments),
         zones=zones(env, allowed.ids),
     )
+
+
+def _environments(environments):
+    """Ids by (tenant id, name), and by kind where the tenant has one of it."""
+    of_kind = environments.grouped(lambda each: (each.tenant_id.id, each.kind))
+    found = {key: those.id for key, those in of_kind.items() if len(those) == 1}
+    return found | {(each.tenant_id.id, each.name): each.id for each in environments}
 
 
 def zones(env, tenant_ids):

@@ -15,6 +15,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from .cloudevents import DECIMALS
+from .scenario_reader import instant
 from .zones import UTC, zone
 
 REQUIRED = ("time", "tenant", "meter", "value")
@@ -186,23 +187,24 @@ def _value(cell: object, timezone: str) -> object:
     return cell
 
 
-def _time(cell: object, timezone: str) -> object:
+def _time(cell: object, timezone: str) -> str:
     moment = cell
     if isinstance(cell, str):
-        text = cell.strip()
-        if not _LOCAL.fullmatch(text):
-            return text
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            return text
+        moment = _moment(cell.strip())
     elif isinstance(cell, date) and not isinstance(cell, datetime):
         moment = datetime.combine(cell, time(0))
     if not isinstance(moment, datetime):
-        return None if cell is None else str(cell)
+        raise ValueError("sheet_time")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone(timezone))
     return moment.astimezone(UTC).isoformat()
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if _LOCAL.fullmatch(text) else instant(text)
+    except ValueError:
+        return None
 
 
 _READ = {"time": _time, "value": _value}

@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..adapters import thresholds as adapter
 from ..engine.zones import local_day
@@ -86,7 +87,7 @@ class BillingUsageThreshold(models.Model):
             "meter": self.meter_id.with_env(env).name,
             "quantity": f"{float(use.quantity):,.2f}",
             "unit": self.meter_id.with_env(env).unit or "",
-            "day": use.start,
+            "day": format_date(env, use.start),
         }
         text = env._("%(meter)s: %(quantity)s %(unit)s used since %(day)s", **values)
         if told:

@@ -20,7 +20,7 @@ class BillingUsageUnpriced(models.Model):
     }
 
     tenant_id = fields.Many2one("hosting.tenant", readonly=True)
-    program_node_id = fields.Many2one("program.partner", readonly=True)
+    program_node_id = fields.Many2one("program.partner", string="Programme partner", readonly=True)
     meter_id = fields.Many2one("billing.meter", readonly=True)
     environment_id = fields.Many2one("hosting.environment", readonly=True)
     dimensions_key = fields.Char(string="Dimensions", readonly=True)

@@ -36,7 +36,7 @@ class HostingCapacity(models.Model):
         string="Used (%)", compute="_compute_share", store=True, aggregator="max", digits=(16, 1)
     )
     growth = fields.Float(
-        digits=(24, 9), readonly=True, aggregator=None, help="In 30 days, by the trend."
+        digits=(24, 2), readonly=True, aggregator=None, help="In 30 days, by the trend."
     )
     verdict = fields.Selection(
         [
@@ -46,6 +46,7 @@ class HostingCapacity(models.Model):
             ("beyond", "More than two years away"),
             ("forecast", "Forecast"),
         ],
+        string="Outlook",
         default="too_little",
         required=True,
         readonly=True,
@@ -76,7 +77,12 @@ class HostingCapacity(models.Model):
         """Watch what has a limit, then forecast what was not forecast today."""
         today = self.env["billing.run"]._clock().date()
         self._watch()
-        domain = ["|", ("computed_on", "=", False), ("computed_on", "!=", today)]
+        domain = [
+            ("tenant_id.state", "!=", "terminated"),
+            "|",
+            ("computed_on", "=", False),
+            ("computed_on", "!=", today),
+        ]
         while found := self.search(domain, limit=BATCH, order="id"):
             found._forecast(today)
             left = self.search_count(domain)
@@ -131,6 +137,7 @@ class HostingCapacity(models.Model):
             "name": self.env._("Usage of %(tenant)s", tenant=self.tenant_id.display_name),
             "res_model": "billing.usage.bucket",
             "view_mode": "graph,list",
+            "context": {"fill_temporal": False},
             "domain": [
                 ("tenant_id", "=", self.tenant_id.id),
                 ("meter_id", "=", self.meter_id.id),

@@ -65,7 +65,8 @@ class TestUsageImport(BillingCase):
                 self.assertEqual((wizard.state, wizard.fresh_count), ("preview", 1))
                 self.assertFalse(wizard.problem_ids)
                 self.assertEqual(
-                    wizard.total_ids.mapped(lambda one: (one.meter, one.rows)), [("storage_gb", 1)]
+                    wizard.total_ids.mapped(lambda one: (one.tenant, one.rows, one.sum)),
+                    [(self.tenant.display_name, 1, 70.0)],
                 )
                 self.assertEqual(len(self.events()), before)
                 wizard.action_take()
@@ -103,7 +104,7 @@ class TestUsageImport(BillingCase):
                     2,
                     "A",
                     "10.01.2026",
-                    "time must be an instant with its offset, like 2026-02-01T00:00:00Z.",
+                    "time must be a date and time like 2026-02-01 00:00.",
                 ),
                 (3, "B", "T-9999", "tenant names no tenant that you may report."),
                 (4, "C", "disk", "meter names no meter."),

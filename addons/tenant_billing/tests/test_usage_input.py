@@ -169,6 +169,20 @@ class TestUsageInput(UsageMixin, HttpCase):
         self.assertEqual(result["field"], "data.meter")
         self.assertFalse(self.values())
 
+    def test_an_environment_by_name_or_by_its_only_kind(self):
+        """R-33: what could mean two environments is not guessed."""
+        self.env["hosting.environment"].create(
+            [
+                {"tenant_id": self.tenant.id, "name": name, "kind": kind}
+                for name, kind in (("main", "production"), ("a", "staging"), ("b", "staging"))
+            ]
+        )
+        names = ("main", "production", "a", "b", "staging", "sandbox")
+        events = [self.event(name, environment=name) for name in names]
+        self.assertEqual(self.statuses(self.post(events)), ["accepted"] * 4 + ["rejected"] * 2)
+        kinds = self.env["billing.usage.event"].search([], order="id").environment_id.mapped("name")
+        self.assertEqual(kinds, ["main", "a", "b"])
+
     def test_usage_after_the_end_is_kept(self):
         """R-33: an ended subscription loses nothing: its usage is kept, and nobody is billed."""
         self.tenant.subscription_ids.action_end("2026-02-01")

@@ -56,7 +56,7 @@ class TestUsageWatch(BillingCase):
         self.use(("2026-01-11", 40))
         for day in ("2026-01-11", "2026-01-11", "2026-01-20"):
             self.check(alert, day)
-        text = "Storage: 40.00 GB used since 2026-01-01"
+        text = "Storage: 40.00 GB used since 01/01/2026"
         self.assertEqual(self.told(), [(self.owner, text)])
         self.assertTrue(alert.crossed)
         self.check(alert, "2026-02-01")

@@ -1,4 +1,6 @@
 import base64
+from contextlib import suppress
+from math import isfinite
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -81,13 +83,13 @@ class BillingUsageImport(models.TransientModel):
             dry=dry or bool(problems),
             names=usage_sheet.HEADINGS,
         )
-        statuses, totals = [], {}
+        statuses, taken = [], []
         for (number, event), answer in zip(sheet.events.items(), answers, strict=True):
             statuses.append(answer["status"])
             if answer["error"]:
                 problems.append(self._refused(sheet, table, number, answer))
             elif answer["status"] == "accepted":
-                self._add_up(totals, event["data"])
+                taken.append(event["data"])
         problems.sort(key=lambda each: each["row"])
         return {
             "row_count": sheet.rows,
@@ -95,7 +97,7 @@ class BillingUsageImport(models.TransientModel):
             "known_count": statuses.count("duplicate"),
             "problem_count": len(problems),
             "problem_ids": [Command.clear(), *map(Command.create, problems[:SHOWN])],
-            "total_ids": [Command.clear(), *map(Command.create, totals.values())],
+            "total_ids": [Command.clear(), *map(Command.create, self._totals(taken))],
         }
 
     def _problem(self, sheet, problem):
@@ -123,11 +125,26 @@ class BillingUsageImport(models.TransientModel):
             "sentence": answer["error"],
         }
 
-    @staticmethod
-    def _add_up(totals, data):
-        key = data["tenant"], data["meter"]
-        total = totals.setdefault(key, {"tenant": key[0], "meter": key[1], "rows": 0})
-        total["rows"] += 1
+    def _totals(self, taken):
+        """What the data of events taken amount to, by tenant and meter, under their names."""
+        names = {data["tenant"] for data in taken}
+        tenants = self.env["hosting.tenant"].search(
+            ["|", ("usage_uuid", "in", list(names)), ("reference", "in", list(names))]
+        )
+        shown = {tenant.reference: tenant.display_name for tenant in tenants}
+        shown |= {tenant.usage_uuid: tenant.display_name for tenant in tenants}
+        totals = {}
+        for data in taken:
+            key = shown.get(data["tenant"], data["tenant"]), data["meter"]
+            total = totals.setdefault(
+                key, {"tenant": key[0], "meter": key[1], "rows": 0, "sum": 0.0}
+            )
+            total["rows"] += 1
+            # Where different values count, the value is a text.
+            with suppress(ValueError):
+                value = float(data["value"])
+                total["sum"] += value if isfinite(value) else 0
+        return list(totals.values())
 
     def _show(self, values, state):
         # Safe: the user's own look at its own file; these fields are shown, never typed.
@@ -152,6 +169,7 @@ class BillingUsageImportTotal(models.TransientModel):
     tenant = fields.Char()
     meter = fields.Char()
     rows = fields.Integer()
+    sum = fields.Float(digits=(24, 9))
 
 
 class BillingUsageImportProblem(models.TransientModel):

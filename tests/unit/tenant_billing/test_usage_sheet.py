@@ -40,9 +40,8 @@ def test_times(cell, time):
 
 @pytest.mark.parametrize("cell", ["10.01.2026", "2026-02-30", "yesterday", None, 46032])
 def test_times_that_are_none(cell):
-    (event,) = sheet([cell, *ROW[1:]]).events.values()
-    with pytest.raises(cloudevents.Rejected, match="usage_time"):
-        report(event)
+    (problem,) = sheet([cell, *ROW[1:]]).problems
+    assert (problem.row, problem.column, problem.code) == (2, "time", "sheet_time")
 
 
 def test_numbers_of_a_spreadsheet():
