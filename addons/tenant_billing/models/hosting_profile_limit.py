@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class HostingProfileLimit(models.Model):
@@ -24,6 +25,17 @@ class HostingProfileLimit(models.Model):
         "UNIQUE (profile_id, meter_id)", "The profile has a limit of this meter already."
     )
     _positive = models.Constraint('CHECK ("limit" > 0)', "A limit is above 0.")
+
+    @api.constrains("meter_id")
+    def _check_meter(self):
+        for one in self:
+            if one.meter_id.aggregation == "unique_count":
+                raise ValidationError(
+                    self.env._(
+                        "“%(meter)s” counts different values, which fill nothing up.",
+                        meter=one.meter_id.name,
+                    )
+                )
 
 
 class HostingProfile(models.Model):

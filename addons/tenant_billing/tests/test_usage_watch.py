@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 
 from .common import BillingCase
 
@@ -170,12 +170,65 @@ class TestUsageWatch(BillingCase):
         self.assertEqual(row.reach_date, date(2026, 1, 3))
 
     def test_the_scheduler_forecasts(self):
-        """TB-055: every day; queries do not follow the number of tenants."""
+        """TB-055: every day, all that is watched."""
         self.watched()
         with self.enter_registry_test_mode():
             self.env.ref("tenant_billing.cron_capacity").method_direct_trigger()
         row = self.env["hosting.capacity"].search([("tenant_id", "=", self.tenant.id)])
         self.assertEqual(row.computed_on, self.env["billing.run"]._clock().date())
+
+    def test_a_sum_has_a_limit_a_day(self):
+        """TB-055: of what is summed up, the day's sum; a day without a report is 0; what counts
+        different values has no limit."""
+        compute = self.env.ref("tenant_billing.meter_compute")
+        profile = self.env.ref("tenant_billing.profile_standard")
+        profile.limit_ids = [Command.create({"meter_id": compute.id, "limit": 24})]
+        for day in (1, 2, 20):
+            for hour in (8, 9):
+                at = f"2026-01-{day:02}T{hour:02}:00:00Z"
+                self.usage(self.tenant, 5, at, meter="compute_hours")
+        self.use()
+        row = self.watched().filtered(lambda one: one.meter_id == compute)
+        row._forecast(date(2026, 1, 20))
+        self.assertEqual((row.verdict, row.level), ("steady", 10))
+        row._forecast(date(2026, 1, 21))
+        self.assertEqual((row.verdict, row.level), ("steady", 10))
+        sites = self.env["billing.meter"].create(
+            {"name": "Sites", "code": "sites", "aggregation": "unique_count"}
+        )
+        with self.assertRaisesRegex(ValidationError, "counts different values"):
+            profile.limit_ids = [Command.create({"meter_id": sites.id, "limit": 24})]
+
+    def test_queries_do_not_follow_the_tenants(self):
+        """DESIGN 7: alerts and forecasts of twelve tenants in as many queries as of three."""
+        meter = self.storage_meter
+        now = datetime(2026, 1, 20, 12, tzinfo=UTC)
+
+        def queries(count, label):
+            tenants = self.env["hosting.tenant"]
+            for number in range(count):
+                running = self.subscription(company=f"{label} {number}", start="2026-01-01")
+                tenants |= running.tenant_id
+                self.usage(running.tenant_id, 30 + number, "2026-01-10T08:00:00Z")
+            self.use()
+            common = {"meter_id": meter.id}
+            alerts = self.env["billing.usage.threshold"].create(
+                [{**common, "tenant_id": tenant.id, "threshold": 90} for tenant in tenants]
+            )
+            rows = self.env["hosting.capacity"].create(
+                [{**common, "tenant_id": tenant.id, "own_limit": 100} for tenant in tenants]
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            alerts._check(now)
+            rows._forecast(now.date())
+            self.env.flush_all()
+            self.assertEqual(sum(alerts.mapped("quantity")), sum(30 + n for n in range(count)))
+            return self.env.cr.sql_log_count - before
+
+        few = queries(3, "Few")
+        self.assertLessEqual(queries(12, "Many"), few)
 
     def test_who_sees_capacity(self):
         """X-05: hosting and the branch; its own delivery sets an own limit, nobody a forecast."""
