@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 PREPARE = """
 import json
@@ -48,7 +48,7 @@ def event(made, ident, value="70"):
         "id": ident,
         "source": "/hosts/fra-7",
         "type": "usage",
-        "time": f"{datetime.now(UTC):%Y-%m-%dT00:00:00Z}",
+        "time": f"{datetime.now(timezone.utc):%Y-%m-%dT00:00:00Z}",
         "data": {"tenant": made["tenant"], "meter": "integration_messages", "value": value},
     }
 

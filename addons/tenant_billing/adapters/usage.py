@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import UTC
 from decimal import Decimal
 
 from odoo.tools import SQL
@@ -10,6 +9,7 @@ from odoo.tools import SQL
 from ..engine.dimensions import matches
 from ..engine.usage import LEVELS, UsageEvent
 from ..engine.usage_days import Day, by_day, day_events, total
+from ..engine.zones import UTC
 
 
 @dataclass

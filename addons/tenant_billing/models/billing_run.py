@@ -1,11 +1,11 @@
 import logging
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..engine.zones import local_day
+from ..engine.zones import UTC, local_day
 from ..exceptions import message
 
 _logger = logging.getLogger(__name__)

@@ -1,9 +1,9 @@
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine.zones import local_day, midnight
+from ..engine.zones import UTC, local_day, midnight
 
 
 class BillingUsageBucket(models.Model):

@@ -4,13 +4,14 @@ import gzip
 import json
 import time
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from psycopg2.errors import CheckViolation
 
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ..engine.zones import UTC
 from .usage import UsageMixin
 
 

@@ -1,5 +1,5 @@
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from odoo import Command
@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 
 from ..adapters.facts import read_facts
 from ..engine.scenario import output, parse
+from ..engine.zones import UTC
 from .common import BillingCase
 
 

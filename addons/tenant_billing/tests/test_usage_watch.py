@@ -1,8 +1,9 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 
+from ..engine.zones import UTC
 from .common import BillingCase
 
 
