@@ -19,6 +19,8 @@ from .terms import (
     KEEP,
     Change,
     Component,
+    Discount,
+    Free,
     LegWindow,
     Opening,
     Subscription,
@@ -34,6 +36,8 @@ __all__ = [
     "Change",
     "Charge",
     "Component",
+    "Discount",
+    "Free",
     "Key",
     "LegWindow",
     "Opening",
@@ -70,9 +74,11 @@ def target(terms: Terms, as_of: date, leg: LegWindow | None = None) -> tuple[Cha
     rows: list[tuple[tuple, Charge]] = []
     with exact():
         for position, component in enumerate(terms.components):
-            timeline = Timeline(component, changes[component.code])
+            # What is done once is neither tried out nor paused.
+            free = () if component.kind == "one_off" else terms.free
+            timeline = Timeline(component, changes[component.code], free, terms.discounts)
             known = (*changes[None], *changes[component.code])
-            ends = [change.at for change in known if change.end]
+            ends = [change for change in known if change.end]
             span = span_of(component, terms.subscription, ends, as_of, leg)
             if component.kind == "one_off":
                 charges = _one_off(component, terms, timeline, span, as_of)
@@ -112,6 +118,7 @@ def _one_off(component: Component, terms: Terms, timeline: Timeline, span: Span,
         model=state.price.model,
         amount=round_money(state.rate, terms.decimal_places),
         reason="one_off",
+        discount=state.discount,
     )
 
 
