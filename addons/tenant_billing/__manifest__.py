@@ -30,6 +30,7 @@
         "views/billing_ledger_views.xml",
         "views/billing_run_views.xml",
         "views/billing_preview_views.xml",
+        "views/billing_subscription_change_views.xml",
         "views/account_move_views.xml",
         "views/billing_menus.xml",
         "views/hosting_menus.xml",

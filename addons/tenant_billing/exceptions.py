@@ -13,6 +13,7 @@ MESSAGES = {
     "bad_discount": _lt("A discount is 0 to 100 percent, not %(percent)s."),
     "bad_interval": _lt("The interval must be day, week, month or year."),
     "bad_interval_count": _lt("The interval must be at least 1."),
+    "bad_until": _lt("%(until)s is not after %(day)s: choose a later day to go back."),
     "before_start": _lt("%(day)s lies before the start of the subscription, %(start)s."),
     "duplicate_component": _lt("The component “%(component)s” occurs twice."),
     "duplicate_key": _lt("Two charges have the same key: %(key)s."),

@@ -129,9 +129,10 @@ def _component(reader: Reader) -> Component:
     minimum = reader.get("minimum", amount, None, null=True)
     maximum = reader.get("maximum", amount, None, null=True)
     price = _price(reader.object("price"))
+    start = reader.get("start", day, None, null=True)
     reader.done()
     return Component(
-        code, kind, price, timing, quantity, included, minimum, aggregation, maximum=maximum
+        code, kind, price, timing, quantity, included, minimum, aggregation, start, maximum=maximum
     )
 
 

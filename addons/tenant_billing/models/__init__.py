@@ -16,6 +16,9 @@ from . import billing_offer_acceptance
 from . import billing_offer_margin
 from . import billing_subscription
 from . import billing_subscription_item
+from . import billing_subscription_pause
+from . import billing_subscription_lifecycle
+from . import billing_subscription_change
 from . import billing_subscription_chain
 from . import billing_subscription_rating
 from . import billing_leg

@@ -28,6 +28,7 @@ class BillingLeg(models.Model):
     date_from = fields.Date(string="From", required=True, readonly=True)
     date_until = fields.Date(string="Until", readonly=True, help="First day not on this leg.")
     opening_day = fields.Date(readonly=True, help="Nothing before this day is charged.")
+    trial_until = fields.Date(readonly=True, help="First day that is charged after the trial.")
     charge_ids = fields.One2many("billing.charge", "leg_id")
 
     _one_buyer = models.Constraint(

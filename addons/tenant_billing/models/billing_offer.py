@@ -36,6 +36,9 @@ class BillingOffer(models.Model):
     )
     start_date = fields.Date(help="First day of service; empty: the day the deal is won.")
     term_months = fields.Integer(string="Term (months)", default=12)
+    trial_days = fields.Integer(
+        string="Trial (days)", help="Days at no charge from the start; setting up is charged."
+    )
     anchor_day = fields.Integer(default=1)
     timezone = fields.Char(default=lambda self: self.env.user.tz or "UTC", required=True)
     line_ids = fields.One2many("billing.offer.line", "offer_id", copy=True)
@@ -92,7 +95,15 @@ class BillingOffer(models.Model):
         return offers
 
     def write(self, vals):
-        told = {"line_ids", "plan_id", "currency_id", "anchor_day", "start_date", "partner_id"}
+        told = {
+            "line_ids",
+            "plan_id",
+            "currency_id",
+            "anchor_day",
+            "start_date",
+            "partner_id",
+            "trial_days",
+        }
         if told & vals.keys() and not self.env.su and any(one.state != "draft" for one in self):
             raise UserError(
                 self.env._("The customer has this offer. Take it back to draft to change it.")
@@ -126,6 +137,7 @@ class BillingOffer(models.Model):
         }
         if book:
             values["currency_id"] = book.currency_id.id
+            values["trial_days"] = book.trial_days
         return values
 
     @api.model

@@ -58,6 +58,7 @@ class BillingOffer(models.Model):
                 "audience": "agreed",
                 "seller_id": seller.id,
                 "currency_id": self.currency_id.id,
+                "trial_days": self.trial_days,
                 "price_ids": [
                     Command.create({"code": line.code, **line._price_values()})
                     for line in self.line_ids

@@ -48,6 +48,7 @@ class BillingOfferLine(models.Model):
         "tiers_text",
         "included",
         "minimum",
+        "maximum",
         "currency_id",
     )
     def _compute_subtotal(self):
@@ -58,6 +59,7 @@ class BillingOfferLine(models.Model):
                     decimal(line.included),
                     decimal(line.minimum),
                     engine_price(line),
+                    decimal(line.maximum) or None,
                 )
                 places = line.currency_id.decimal_places or 2
                 line.subtotal = float(round_money(state.rate, places))

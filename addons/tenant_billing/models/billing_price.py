@@ -78,4 +78,7 @@ class BillingPrice(models.Model):
 
     def _shown(self):
         tiers = (self.tiers_text or "").replace("\n", " | ")
-        return f"{self.code} {self.price_model} {self.amount:g} {tiers} +{self.included:g}"
+        return (
+            f"{self.code} {self.price_model} {self.amount:g} {tiers} +{self.included:g}"
+            f" {self.minimum:g}…{self.maximum:g}"
+        )

@@ -45,8 +45,14 @@ class BillingPriceBook(models.Model):
         ondelete="restrict",
         default=lambda self: self.env.company.currency_id,
     )
+    trial_days = fields.Integer(
+        string="Trial (days)",
+        help="Days at no charge from the start of a new subscription at these prices.",
+    )
     price_ids = fields.One2many("billing.price", "book_id", copy=True)
     active = fields.Boolean(default=True)
+
+    _trial_days = models.Constraint("CHECK (trial_days >= 0)", "A trial lasts 0 days or more.")
 
     @api.depends("for_node_id")
     def _compute_buyer_id(self):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -40,14 +42,16 @@ class BillingSubscription(models.Model):
         for seller, buyer in zip(path[:-1], path[1:], strict=True):
             book = self.env["billing.price.book"]._wholesale(seller, buyer)
             if not book or book._missing(codes):
-                raise UserError(
-                    self.env._(
-                        "The wholesale prices of this plan are not complete on the way from the "
-                        "platform to you. Ask your upline or the programme desk."
-                    )
-                )
+                raise UserError(self._prices_above_missing())
             edges.append((seller, buyer, book))
         return edges
+
+    @api.model
+    def _prices_above_missing(self):
+        return self.env._(
+            "The wholesale prices of this plan are not complete on the way from the platform to "
+            "you. Ask your upline or the programme desk."
+        )
 
     def _open_chain(self, retail_book, day):
         """Open all legs of a draft subscription from ``day`` on.
@@ -85,6 +89,8 @@ class BillingSubscription(models.Model):
                 for number, each in enumerate(values, start=1)
             ]
         )
+        for leg in legs.filtered("price_book_id.trial_days"):
+            leg.trial_until = day + timedelta(days=leg.price_book_id.trial_days)
         self._check_chain()
         return legs
 

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..adapters import facts as adapter
+from ..adapters import terms as terms_adapter
 from ..adapters.ledger import charge_values
 from ..adapters.parties import Parties
 from ..adapters.scenario import scenario
@@ -63,6 +64,7 @@ class BillingSubscription(models.Model):
             group.filtered(
                 lambda one: one.state != "ended" and one.ended_on and one.ended_on <= day  # noqa: B023
             ).state = "ended"
+            group._roll_pauses(day)
         self.write({"rated_run_id": run.id, "problem": False})
         return charges
 
@@ -72,10 +74,10 @@ class BillingSubscription(models.Model):
         :raises UserError: in the words of the engine's code
         """
         try:
-            return target(adapter.terms(self, leg, facts), as_of, adapter.window(leg))
+            return target(terms_adapter.terms(self, leg, facts), as_of, terms_adapter.window(leg))
         except BillingError as error:
             raise UserError(engine_message(self.env, error)) from error
-        except adapter.PriceMissing as error:
+        except terms_adapter.PriceMissing as error:
             raise UserError(
                 message(
                     self.env,
@@ -106,19 +108,16 @@ class BillingSubscription(models.Model):
         """A leg as the simulator's JSON: ``./setup/simulate billing`` prints its charges."""
         self.ensure_one()
         facts = adapter.read_facts(self, datetime.max)
-        return scenario(adapter.terms(self, leg, facts), as_of)
+        return scenario(terms_adapter.terms(self, leg, facts), as_of)
 
-    def _preview(self, leg, day):
-        """Charges of the next three periods: what the engine books until then and has not yet.
+    def _preview(self, leg, day, facts=None):
+        """What the engine books on a leg in the next three periods, and has not yet.
 
-        :return: list of engine charges
+        :param facts: what is known, or thought of; default: what is known
+        :return: bookings of the engine
         """
         self.ensure_one()
-        facts = adapter.read_facts(self, datetime.max)
-        calendar = adapter.terms(self, leg, facts).subscription.calendar
+        facts = facts or adapter.read_facts(self, datetime.max)
+        calendar = self._calendar()
         until = calendar.boundary(calendar.index(max(day, self.start_date)) + 3)
-        return [
-            booking.charge
-            for booking in book(self._target(leg, facts, until), facts.booked.get(leg.id, ()))
-            if booking.charge
-        ]
+        return book(self._target(leg, facts, until), facts.booked.get(leg.id, ()))

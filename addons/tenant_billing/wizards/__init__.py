@@ -1,3 +1,4 @@
 from . import hosting_provision
 from . import billing_preview
+from . import billing_subscription_change
 from . import program_engagement_offer

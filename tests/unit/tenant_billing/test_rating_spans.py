@@ -295,6 +295,24 @@ def test_the_simulator_knows_them_too():
     assert answer["charges"][-1]["reason"] == "full period; 28 of 28 days; 50 % off; per_unit price"
 
 
+def test_the_simulator_knows_components_that_come_later():
+    """TB-033: a service done once on its own day, and no minimum before the first day."""
+    later = DOCUMENT["components"][0] | {"start": "2026-02-15", "minimum": "56"}
+    once = {
+        "code": "setup",
+        "kind": "one_off",
+        "quantity": "1",
+        "start": "2026-01-20",
+        "price": {"model": "flat", "amount": "450"},
+    }
+    answer = output(parse(DOCUMENT | {"components": [later, once]}))
+    assert [(row["period_start"], row["amount"]) for row in answer["charges"]] == [
+        ("2026-01-20", "450.00"),
+        ("2026-02-15", "28.00"),
+        ("2026-03-01", "56.00"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("bad", "line"),
     [
