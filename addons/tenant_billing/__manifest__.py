@@ -28,6 +28,7 @@
         "views/billing_offer_views.xml",
         "views/billing_subscription_views.xml",
         "views/billing_ledger_views.xml",
+        "views/billing_leg_views.xml",
         "views/billing_run_views.xml",
         "views/billing_preview_views.xml",
         "views/billing_subscription_change_views.xml",

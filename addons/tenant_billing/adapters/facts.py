@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from odoo.tools import SQL
 
+from ..engine.books import most_specific
 from ..engine.changes import Version
 from ..engine.charges import Key
 from ..engine.ledger import Booked
@@ -44,6 +45,7 @@ class Facts:
     booked: dict = field(default_factory=dict)
     pauses: dict = field(default_factory=dict)
     ends: dict = field(default_factory=dict)
+    discounts: dict = field(default_factory=dict)
 
 
 def read_facts(subscriptions, until):
@@ -53,15 +55,14 @@ def read_facts(subscriptions, until):
     items = env["billing.subscription.item"].search(
         [("subscription_id", "in", subscriptions.ids)], order="valid_from, id"
     )
-    prices = env["billing.price"].search(
-        [("book_id", "in", legs.price_book_id.ids)], order="valid_from, id"
-    )
+    discounts = env["billing.discount"].search([("leg_id", "in", legs.ids)])
     return Facts(
         legs=_by(legs, lambda leg: leg.subscription_id.id),
         items=_items(items),
-        prices=_versions(prices),
+        prices=read_prices(legs.price_book_id),
         usage=_usage(env, subscriptions.tenant_id.ids, until),
         booked=_booked(env, legs.ids),
+        discounts=_by(discounts, lambda discount: discount.leg_id.id),
         pauses=_pauses(subscriptions),
         ends={
             one.id: end_change(one.ended_on, one.end_policy)
@@ -116,12 +117,28 @@ def _by(records, key):
     return found
 
 
-def _versions(prices):
-    """Versions in order of their first day: SQL puts those without one last."""
-    found = _by(prices, lambda price: (price.book_id.id, price.code))
-    for versions in found.values():
-        versions.sort(key=lambda price: price.valid_from or BEGINNING)
-    return found
+def read_prices(books):
+    """Versions by (book, code), those of the books behind it where it says nothing."""
+    lines = books._lineages()
+    rows = books.env["billing.price"].search(
+        [("book_id", "in", [book.id for line in lines.values() for book in line])],
+        order="valid_from, id",
+    )
+    own = _by(rows, lambda price: (price.book_id.id, price.code))
+    # In order of their first day: SQL puts those without one last.
+    for versions in own.values():
+        versions.sort(key=first_day)
+    codes = {code for _book, code in own}
+    return {
+        (book.id, code): merged
+        for book, line in lines.items()
+        for code in codes
+        if (merged := most_specific([own.get((each.id, code), []) for each in line], first_day))
+    }
+
+
+def first_day(price):
+    return price.valid_from or BEGINNING
 
 
 def _usage(env, tenant_ids, until):

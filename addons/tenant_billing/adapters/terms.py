@@ -3,9 +3,9 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from ..engine.terms import Change, Component, Free, LegWindow, Subscription, Terms
+from ..engine.terms import Change, Component, Discount, Free, LegWindow, Subscription, Terms
 from ..engine.usage import UsageEvent
-from .facts import BEGINNING
+from .facts import first_day
 from .prices import decimal, engine_price
 
 
@@ -44,6 +44,15 @@ def terms(subscription, leg, facts):
             usage += _events(code, component.meter_id.aggregation, found)
     if facts.ends.get(subscription.id):
         changes.append(facts.ends[subscription.id])
+    discounts = [
+        Discount(
+            decimal(discount.percent),
+            discount.date_from or None,
+            discount.date_until or None,
+            _known(discount.codes, codes),
+        )
+        for discount in facts.discounts.get(leg.id, ())
+    ]
     if leg.trial_until:
         free.append(Free(leg.date_from, leg.trial_until))
     return Terms(
@@ -61,7 +70,13 @@ def terms(subscription, leg, facts):
         currency=leg.currency_id.name,
         decimal_places=leg.currency_id.decimal_places,
         free=tuple(free),
+        discounts=tuple(discounts),
     )
+
+
+def _known(text, codes):
+    """The components that a discount names, as far as the subscription has them; None: all."""
+    return frozenset(text.split()) & codes.keys() if text else None
 
 
 def window(leg):
@@ -88,14 +103,14 @@ def _component(subscription, component, first, prices):
 
 def version_on(prices, day):
     """The version that holds on ``day``; before the first one, the first one."""
-    holding = [price for price in prices if (price.valid_from or BEGINNING) <= day]
+    holding = [price for price in prices if first_day(price) <= day]
     return holding[-1] if holding else prices[0]
 
 
 def _price_changes(code, first, prices):
     start = version_on(prices, first)
     for price in prices:
-        if price != start and (price.valid_from or BEGINNING) > first:
+        if price != start and first_day(price) > first:
             yield Change(
                 at=price.valid_from,
                 component=code,

@@ -10,6 +10,7 @@ from . import billing_plan
 from . import billing_plan_component
 from . import billing_price_book
 from . import billing_price
+from . import billing_price_book_markup
 from . import billing_offer
 from . import billing_offer_line
 from . import billing_offer_acceptance
@@ -22,6 +23,7 @@ from . import billing_subscription_change
 from . import billing_subscription_chain
 from . import billing_subscription_rating
 from . import billing_leg
+from . import billing_discount
 from . import billing_usage_key
 from . import billing_usage_event
 from . import billing_usage_bucket

@@ -39,11 +39,16 @@ class BillingOffer(models.Model):
     trial_days = fields.Integer(
         string="Trial (days)", help="Days at no charge from the start; setting up is charged."
     )
+    discount_percent = fields.Float(string="Discount (%)", digits=(5, 2))
+    discount_months = fields.Integer(help="0: for as long as the subscription runs.")
     anchor_day = fields.Integer(default=1)
     timezone = fields.Char(default=lambda self: self.env.user.tz or "UTC", required=True)
     line_ids = fields.One2many("billing.offer.line", "offer_id", copy=True)
     recurring_total = fields.Monetary(
         string="Per period", compute="_compute_totals", help="A full period at the quantities."
+    )
+    discounted_total = fields.Monetary(
+        string="Per period, less the discount", compute="_compute_totals"
     )
     one_off_total = fields.Monetary(string="Once", compute="_compute_totals")
     state = fields.Selection(
@@ -73,12 +78,15 @@ class BillingOffer(models.Model):
         for offer in self:
             offer.lead_id = offer.deal_id.lead_ids[:1]
 
-    @api.depends("line_ids.subtotal", "line_ids.kind")
+    @api.depends("line_ids.subtotal", "line_ids.kind", "discount_percent")
     def _compute_totals(self):
         for offer in self:
             once = offer.line_ids.filtered(lambda line: line.kind == "one_off")
             offer.one_off_total = sum(once.mapped("subtotal"))
             offer.recurring_total = sum((offer.line_ids - once).mapped("subtotal"))
+            offer.discounted_total = sum(
+                (offer.line_ids - once).mapped(lambda line: line._discounted())
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -103,6 +111,8 @@ class BillingOffer(models.Model):
             "start_date",
             "partner_id",
             "trial_days",
+            "discount_percent",
+            "discount_months",
         }
         if told & vals.keys() and not self.env.su and any(one.state != "draft" for one in self):
             raise UserError(
@@ -137,7 +147,8 @@ class BillingOffer(models.Model):
         }
         if book:
             values["currency_id"] = book.currency_id.id
-            values["trial_days"] = book.trial_days
+            for name in ("trial_days", "discount_percent", "discount_months"):
+                values[name] = book[name]
         return values
 
     @api.model

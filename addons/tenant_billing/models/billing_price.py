@@ -64,7 +64,7 @@ class BillingPrice(models.Model):
         if (
             self.env["billing.leg"]
             .sudo()
-            .search_count([("price_book_id", "in", self.book_id.ids)], limit=1)
+            .search_count([("price_book_id", "child_of", self.book_id.ids)], limit=1)
         ):
             raise ValidationError(
                 self.env._(

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -91,6 +93,19 @@ class BillingSubscription(models.Model):
         )
         for leg in legs.filtered("price_book_id.trial_days"):
             leg.trial_until = day + timedelta(days=leg.price_book_id.trial_days)
+        self.env["billing.discount"].create(
+            [
+                {
+                    "leg_id": leg.id,
+                    "percent": book.discount_percent,
+                    "date_until": book.discount_months
+                    and day + relativedelta(months=book.discount_months),
+                    "reason": self.env._("Introductory discount"),
+                }
+                for leg in legs
+                if (book := leg.price_book_id).discount_percent
+            ]
+        )
         self._check_chain()
         return legs
 

@@ -96,9 +96,10 @@ class BillingSubscription(models.Model):
         :raises UserError: naming the own book; of the books above only that one is incomplete
         """
         # Safe: tells of the legs above only that a price is missing.
-        for book in self.sudo().leg_ids.price_book_id:
+        for leg in self.sudo().leg_ids.sorted(lambda leg: not leg.customer_id):
+            book = leg.price_book_id
             missing = book._missing(codes)
-            if missing and book.seller_id == self.sudo().leg_ids.filtered("customer_id").seller_id:
+            if missing and leg.customer_id:
                 raise UserError(
                     message(self.env, "price_missing", book=book.name, codes=", ".join(missing))
                 )

@@ -146,20 +146,17 @@ class TestBillingLifecycle(LifecycleCase):
 
     def test_what_has_no_price_is_refused(self):
         """TB-019: at once, not parked by the next run; of the books above nothing is told."""
-        with self.assertRaisesRegex(UserError, "Agreed in .* has no price for setup"):
-            self.one.action_change("setup", 1, "2026-02-10")
-        book = self.leg.price_book_id
-        book.price_ids.create({"book_id": book.id, "code": "setup", "amount": 450})
-        self.one.leg_ids.sorted("sequence")[0].price_book_id = self.make_book(
-            self.root, {"base": 1, "storage": 1, "support": 1}, buyer=self.master
+        self.plan.component_ids.create({"plan_id": self.plan.id, "code": "edi", "name": "EDI"})
+        with self.assertRaisesRegex(UserError, "Agreed in .* has no price for edi"):
+            self.one.action_change("edi", 1, "2026-02-10")
+        self.book_retail.price_ids.create(
+            {"book_id": self.book_retail.id, "code": "edi", "amount": 45}
         )
         with self.assertRaisesRegex(UserError, "Ask your upline"):
-            self.one.action_change("setup", 1, "2026-02-10")
+            self.one.action_change("edi", 1, "2026-02-10")
 
     def test_a_one_off_service_while_it_runs(self):
         """TB-015: once, on its day."""
-        book = self.leg.price_book_id
-        book.price_ids.create({"book_id": book.id, "code": "setup", "amount": 450})
         self.assertFalse(self.line(self.open("change"), "setup").current)
         change = self.open("change", day="2026-02-10")
         self.line(change, "setup").quantity = 1

@@ -1,0 +1,158 @@
+from decimal import Decimal
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from .test_billing_lifecycle import LifecycleCase
+
+
+class TestBillingPrices(LifecycleCase):
+    """Which price holds on which day, and what comes off it."""
+
+    def price(self, book, code):
+        return book.price_ids.filtered(lambda price: price.code == code)
+
+    def test_the_most_specific_price_wins(self):
+        """TB-001: agreed with the customer, then the own list, then the book behind it."""
+        general = self.make_book(self.sub, {"setup": 300, "extra": 9})
+        self.book_retail.parent_id = general
+        agreed = self.leg.price_book_id
+        self.assertEqual(agreed.parent_id, self.book_retail)
+        day = self.today
+        self.price(self.book_retail, "base").amount = 500
+        self.assertEqual(agreed._price_of("base", day).amount, 120)
+        self.assertEqual(agreed._price_of("setup", day).amount, 450)
+        self.assertEqual(agreed._price_of("extra", day).amount, 9)
+        self.assertEqual(agreed._missing(["base", "extra", "nothing"]), ["nothing"])
+        with self.assertRaisesRegex(ValidationError, "so it stays"):
+            self.price(self.book_retail, "setup").unlink()
+
+    def test_the_ledger_charges_by_the_book_behind(self):
+        """TB-001, TB-015: what was not quoted is charged by the own list; an override from a day
+        leaves the days before to the list."""
+        self.one.action_change("setup", 1, "2026-01-20")
+        extra = self.env["billing.price"].create(
+            {
+                "book_id": self.book_retail.id,
+                "code": "storage",
+                "amount": 1,
+                "valid_from": "2026-02-01",
+            }
+        )
+        self.assertTrue(extra)
+        self.run_billing("2026-02-28")
+        self.assertEqual(self.ledger()["setup", "charge", "2026-01-20"], Decimal("450.00"))
+        # Agreed without a first day: the list's new price does not reach the contract.
+        self.usage(self.one.tenant_id, 150, "2026-02-01T00:00:00Z")
+        self.run_billing("2026-03-01")
+        self.assertEqual(self.ledger()["storage", "charge", "2026-02-01"], Decimal("20.00"))
+        self.agree("2026-03-01")
+
+    def test_a_book_behind_is_of_the_same_seller_and_currency(self):
+        """TB-001, TB-019"""
+        with self.assertRaisesRegex(ValidationError, "cannot stand behind"):
+            self.book_retail.parent_id = self.book_sub
+        with self.assertRaisesRegex(ValidationError, "behind itself"):
+            self.book_retail.parent_id = self.book_retail
+        usd = self.env.ref("base.USD")
+        other = usd if self.book_retail.currency_id != usd else self.env.ref("base.EUR")
+        foreign = self.make_book(self.sub, {}, currency_id=other.id)
+        with self.assertRaisesRegex(ValidationError, "currency"):
+            self.book_retail.parent_id = foreign
+
+    def test_a_discount_with_an_end(self):
+        """TB-001, B-03: off the price from a day until a day, said on the invoice."""
+        self.run_billing("2026-01-15")
+        discount = self.env["billing.discount"].with_user(self.manager)
+        discount = discount.create(
+            {
+                "leg_id": self.leg.id,
+                "percent": 10,
+                "date_from": "2026-02-01",
+                "date_until": "2026-03-01",
+                "codes": "base",
+            }
+        )
+        self.run_billing("2026-03-05")
+        found = self.ledger()
+        self.assertEqual(found["base", "charge", "2026-02-01"], Decimal("108.00"))
+        self.assertEqual(found["support", "charge", "2026-02-01"], Decimal("60.00"))
+        self.assertEqual(found["base", "charge", "2026-03-01"], Decimal("120.00"))
+        self.agree("2026-03-05")
+        row = self.leg.charge_ids.filtered(
+            lambda row: row.component_code == "base" and str(row.period_start) == "2026-02-01"
+        )
+        self.assertIn("10 % off", row.display_name)
+        event = self.env["governance.event"].search([("kind", "=", "billing.discount")], limit=1)
+        self.assertIn("10%", event.new_value)
+        discount.percent = 20
+        self.run_billing("2026-03-05")
+        self.assertEqual(self.ledger()["base", "charge", "2026-02-01"], Decimal("96.00"))
+
+    def test_only_the_seller_gives_a_discount(self):
+        """TB-019, X-09: neither the buyer nor somebody above; sales sees none."""
+        above = self.one.leg_ids.sorted("sequence")[1]
+        values = {"percent": 50, "leg_id": above.id}
+        with self.assertRaises(AccessError):
+            self.env["billing.discount"].with_user(self.manager).create(values)
+        master = self.env["billing.discount"].with_user(self.user(self.master, "manager"))
+        with self.assertRaises(AccessError):
+            master.create({"percent": 50, "leg_id": self.leg.id})
+        given = master.create(values)
+        with self.assertRaises(AccessError):
+            given.with_user(self.manager).percent = 60
+        self.assertEqual(given.with_user(self.manager).percent, 50)
+        with self.assertRaises(AccessError):
+            given.with_user(self.user(self.sub, "sales")).read(["percent"])
+
+    def test_an_offer_with_an_introductory_discount(self):
+        """TB-001, TB-070: quoted with it, kept on the contract, gone after its months."""
+        offer = self.offer(
+            self.sub,
+            company="Neukunde",
+            start="2026-01-01",
+            discount_percent=25,
+            discount_months=2,
+        )
+        self.assertEqual((offer.recurring_total, offer.discounted_total), (184.00, 138.00))
+        self.one = self.win(offer)
+        self.leg = self.one.leg_ids.filtered("customer_id")
+        self.run_billing("2026-03-01")
+        found = self.ledger()
+        self.assertEqual(found["base", "charge", "2026-02-01"], Decimal("90.00"))
+        self.assertEqual(found["base", "charge", "2026-03-01"], Decimal("120.00"))
+        self.assertFalse(self.one.leg_ids[:2].discount_ids)
+        self.agree("2026-03-01")
+
+    def test_a_book_made_from_cost(self):
+        """TB-019, TRADE 6: wholesale × (1 + markup), rounded; typed lines stay, and so does
+        everything when cost moves, unless the seller follows it."""
+        book = self.make_book(self.sub, {"base": 999}).with_user(self.manager)
+        book.write({"markup_percent": 55, "rounding": 5})
+        book.action_fill_from_cost()
+        amounts = {price.code: price.amount for price in book.price_ids}
+        self.assertEqual(amounts, {"base": 999, "storage": 0.186, "support": 55, "setup": 155})
+        self.assertEqual(self.price(book, "storage").included, 50)
+        self.price(self.book_sub, "support").amount = 60
+        self.assertEqual(self.price(book, "support").amount, 55)
+        book.follow_cost = True
+        self.env["billing.price"].create(
+            {
+                "book_id": self.book_sub.id,
+                "code": "support",
+                "amount": 100,
+                "valid_from": "2026-05-01",
+            }
+        )
+        self.env.invalidate_all()
+        self.assertEqual(
+            [(str(price.valid_from), price.amount) for price in self.price(book, "support")],
+            [("2026-05-01", 155), ("False", 95)],
+        )
+        self.price(book, "setup").amount = 1
+        self.price(self.book_sub, "setup").amount = 200
+        self.assertEqual(self.price(book, "setup").amount, 1)
+
+    def test_the_platform_has_no_cost_to_mark_up(self):
+        """TB-019"""
+        with self.assertRaisesRegex(UserError, "no cost"):
+            self.make_book(self.root, {}).action_fill_from_cost()
