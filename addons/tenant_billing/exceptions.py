@@ -45,6 +45,14 @@ MESSAGES = {
         "The price book “%(book)s” has no price for %(codes)s. Add one; 0.00 where it costs "
         "nothing."
     ),
+    "tax_inside_missing": _lt(
+        "The prices include tax, and %(company)s has no tax like “%(tax)s” that stands inside the "
+        "price. Copy it and set “Included in price”."
+    ),
+    "tax_on_top_missing": _lt(
+        "The prices are without tax, and %(company)s has no tax like “%(tax)s” that comes on top. "
+        "Copy it and set “Tax excluded”."
+    ),
     "index_missing": _lt(
         "The unique index of the charge ledger is missing, so nothing is billed. Upgrade the "
         "addon and look at the log for why it could not be built."

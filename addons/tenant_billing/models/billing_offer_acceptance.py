@@ -61,6 +61,7 @@ class BillingOffer(models.Model):
                 "trial_days": self.trial_days,
                 "discount_percent": self.discount_percent,
                 "discount_months": self.discount_months,
+                "tax_included": self.price_book_id.tax_included,
                 "parent_id": self._book_behind(seller).id,
                 "price_ids": [
                     Command.create({"code": line.code, **line._price_values()})

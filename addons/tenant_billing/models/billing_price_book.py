@@ -55,6 +55,9 @@ class BillingPriceBook(models.Model):
         help="Off the prices of a new subscription, for the months beside it.",
     )
     discount_months = fields.Integer(help="0: for as long as it runs.")
+    tax_included = fields.Boolean(
+        string="Prices include tax", help="For customers who are quoted gross prices."
+    )
     parent_id = fields.Many2one(
         "billing.price.book",
         string="Behind it",
@@ -92,7 +95,14 @@ class BillingPriceBook(models.Model):
                     )
                 )
 
-    @api.constrains("parent_id", "seller_id", "currency_id")
+    @api.constrains("audience", "tax_included")
+    def _check_tax_included(self):
+        if any(book.tax_included and book.audience == "wholesale" for book in self):
+            raise ValidationError(
+                self.env._("Partners buy without tax: only customers' prices include it.")
+            )
+
+    @api.constrains("parent_id", "seller_id", "currency_id", "tax_included")
     def _check_parent(self):
         if self._has_cycle():
             raise ValidationError(self.env._("A price book cannot stand behind itself."))
@@ -102,11 +112,12 @@ class BillingPriceBook(models.Model):
                 parent.seller_id != book.seller_id
                 or parent.currency_id != book.currency_id
                 or (parent.buyer_id and parent.buyer_id != book.buyer_id)
+                or parent.tax_included != book.tax_included
             ):
                 raise ValidationError(
                     self.env._(
                         "“%(parent)s” cannot stand behind “%(book)s”: it is of another seller, "
-                        "currency or partner.",
+                        "currency or partner, or only one of them includes tax.",
                         parent=parent.name,
                         book=book.name,
                     )

@@ -156,3 +156,66 @@ class TestBillingPrices(LifecycleCase):
         """TB-019"""
         with self.assertRaisesRegex(UserError, "no cost"):
             self.make_book(self.root, {}).action_fill_from_cost()
+
+
+class TestTaxIncluded(LifecycleCase):
+    """B-07: the price is gross, Odoo splits it, a credit reverses exactly that."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.keep_books(cls.sub)
+        company = cls.sub.company_id
+        tax = company.account_sale_tax_id
+        tax.write({"amount": 21, "price_include_override": "tax_excluded"})
+        cls.inside = tax.copy({"name": "21 % in", "price_include_override": "tax_included"})
+        cls.book_retail.tax_included = True
+        cls.book_retail.price_ids.filtered(lambda price: price.code == "base").amount = 100
+        cls.book_retail.price_ids.filtered(lambda price: price.code == "support").amount = 0
+        cls.one = cls.subscription(company="Brutto GmbH", start="2026-01-22")
+        cls.leg = cls.one.leg_ids.filtered("customer_id")
+
+    def moves(self):
+        found = self.env["billing.statement"].search(
+            [("customer_id", "=", self.leg.customer_id.id)]
+        )
+        return found.move_ids.sorted("id")
+
+    def test_the_measured_reference(self):
+        """B-07: 100 incl. 21 % × 10/31 = 32.26 gross, 26.66 net."""
+        self.run_billing("2026-01-22")
+        move = self.moves()
+        self.assertEqual(move.invoice_line_ids.tax_ids, self.inside)
+        self.assertEqual(
+            (move.state, move.amount_total, move.amount_untaxed), ("posted", 32.26, 26.66)
+        )
+        statement = move.billing_statement_id
+        statement.action_credit()
+        credit = self.moves().filtered(lambda one: one.move_type == "out_refund")
+        self.assertEqual((credit.amount_total, credit.amount_untaxed), (32.26, 26.66))
+        self.assertEqual(credit.invoice_line_ids.tax_ids, self.inside)
+
+    def test_an_end_credits_at_the_tax_of_the_charge(self):
+        """B-07, B-09: ended on the first day, nothing stays; gross and net alike."""
+        self.run_billing("2026-01-22")
+        self.clock("2026-01-23")
+        self.one.action_end("2026-01-22")
+        self.run_billing("2026-01-23")
+        sign = {"out_invoice": 1, "out_refund": -1}
+        for name in ("amount_total", "amount_untaxed"):
+            total = sum(sign[move.move_type] * move[name] for move in self.moves())
+            self.assertAlmostEqual(total, 0, places=2)
+
+    def test_a_tax_that_is_missing_parks_the_subscription(self):
+        """B-07: with the sentence that says what to do."""
+        self.inside.active = False
+        self.run_billing("2026-01-22")
+        self.assertIn("no tax like", self.one.problem)
+        self.inside.active = True
+        self.run_billing("2026-01-22")
+        self.assertFalse(self.one.problem)
+
+    def test_partners_buy_without_tax(self):
+        """B-07"""
+        with self.assertRaisesRegex(ValidationError, "Partners buy without tax"):
+            self.book_sub.tax_included = True
