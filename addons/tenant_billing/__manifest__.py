@@ -17,6 +17,8 @@
         "data/hosting_provisioners.xml",
         "data/hosting_crons.xml",
         "data/billing.xml",
+        "data/billing_drivers.xml",
+        "data/billing_packaging.xml",
         # views
         "views/hosting_tenant_views.xml",
         "views/hosting_connection_views.xml",
@@ -25,6 +27,8 @@
         "views/menus.xml",
         "views/hosting_tenant_billing_views.xml",
         "views/billing_catalogue_views.xml",
+        "views/billing_driver_views.xml",
+        "views/billing_packaging_rule_views.xml",
         "views/billing_offer_views.xml",
         "views/billing_subscription_views.xml",
         "views/billing_ledger_views.xml",

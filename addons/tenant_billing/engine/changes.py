@@ -24,6 +24,10 @@ class Version:
     quantity: Decimal = ZERO
     ends: bool = False
 
+    def there(self, kind: str) -> bool:
+        """Whether a component of this kind is part of it: not ended, and not none of it."""
+        return not self.ends and (kind == "metered" or self.quantity > 0)
+
     @property
     def says(self) -> tuple:
         return (True, ZERO) if self.ends else (False, self.quantity)

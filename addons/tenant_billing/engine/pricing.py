@@ -90,6 +90,13 @@ def scaled(price: Price, factor: Decimal) -> Price:
         return Price(price.model, price.amount * factor, price.package_size, tiers)
 
 
+def lowest_rate(price: Price) -> Decimal:
+    """The lowest rate at which a price may charge: of its tiers, else its amount."""
+    if price.model in TIERED:
+        return min((tier.unit for tier in price.tiers), default=ZERO)
+    return price.amount
+
+
 def canonical(price: Price) -> Price:
     """The same function of a quantity in its one shortest form.
 

@@ -8,6 +8,7 @@ from . import billing_price_mixin
 from . import billing_meter
 from . import billing_plan
 from . import billing_plan_component
+from . import billing_packaging_rule
 from . import billing_price_book
 from . import billing_price
 from . import billing_price_book_markup
@@ -15,14 +16,18 @@ from . import billing_offer
 from . import billing_offer_line
 from . import billing_offer_acceptance
 from . import billing_offer_margin
+from . import billing_offer_floor
+from . import billing_driver
 from . import billing_subscription
 from . import billing_subscription_item
 from . import billing_subscription_pause
 from . import billing_subscription_lifecycle
 from . import billing_subscription_change
+from . import billing_upgrade_policy
 from . import billing_subscription_chain
 from . import billing_subscription_rating
 from . import billing_leg
+from . import billing_leg_term
 from . import billing_discount
 from . import billing_usage_key
 from . import billing_usage_event

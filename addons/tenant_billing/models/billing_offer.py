@@ -179,6 +179,7 @@ class BillingOffer(models.Model):
         for offer in self:
             if not offer.line_ids:
                 raise UserError(self.env._("The offer has no line yet."))
+            offer._check_sendable()
             # Safe: asks whether the wholesale prices above are complete, tells none of them.
             Subscription = self.env["billing.subscription"].sudo()
             Subscription._wholesale_edges(
@@ -187,6 +188,11 @@ class BillingOffer(models.Model):
             )
         self._set_state("sent")
         return True
+
+    def _check_sendable(self):
+        """Hook: what is asked before the customer gets it."""
+        parts = self.line_ids.filtered(lambda line: line.kind == "metered" or line.quantity > 0)
+        self.env["billing.packaging.rule"]._check(parts.component_id, self.program_node_id)
 
     def action_draft(self):
         if any(offer.state == "accepted" for offer in self):

@@ -62,6 +62,9 @@ class BillingOffer(models.Model):
                 "discount_percent": self.discount_percent,
                 "discount_months": self.discount_months,
                 "tax_included": self.price_book_id.tax_included,
+                **self.price_book_id._term_values(),
+                "renewal": self.price_book_id.renewal or "auto",
+                "term_months": self.term_months,
                 "parent_id": self._book_behind(seller).id,
                 "price_ids": [
                     Command.create({"code": line.code, **line._price_values()})
@@ -95,6 +98,7 @@ class BillingOffer(models.Model):
                             "component_id": line.component_id.id,
                             "valid_from": start,
                             "quantity": line.quantity,
+                            "reason": line.reason,
                         }
                     )
                     for line in self.line_ids

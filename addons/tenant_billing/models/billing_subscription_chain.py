@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.legs import Leg, check_chain
+from ..engine.renewal import term_end
 from ..exceptions import message
 
 
@@ -93,6 +94,9 @@ class BillingSubscription(models.Model):
         )
         for leg in legs.filtered("price_book_id.trial_days"):
             leg.trial_until = day + timedelta(days=leg.price_book_id.trial_days)
+        for leg in legs:
+            book = leg.price_book_id
+            leg.write({**book._term_values(), "term_until": term_end(day, book.term_months)})
         self.env["billing.discount"].create(
             [
                 {
@@ -155,6 +159,7 @@ class BillingSubscription(models.Model):
                 self.write({"start_date": day, "state": "active", "problem": False})
                 self.item_ids.write({"valid_from": day})
                 self._check_meters()
+                self._check_packaging([day])
                 self._open_chain(retail_book, day)
         except UserError as error:
             self.problem = str(error)

@@ -57,6 +57,7 @@ class BillingSubscriptionItem(models.Model):
         for one, added in items.grouped("subscription_id").items():
             if one.state != "draft":
                 one._check_prices(set(added.filtered(lambda item: not item.ends).mapped("code")))
+                one._check_packaging(added.mapped("valid_from"))
         return items
 
     def write(self, vals):

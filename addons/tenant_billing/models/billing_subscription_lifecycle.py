@@ -106,6 +106,15 @@ class BillingSubscription(models.Model):
             if missing:
                 raise UserError(self._prices_above_missing())
 
+    def _check_packaging(self, days):
+        """The components that stand on each of the days go together (TB-017); a partner's own
+        fees are no package."""
+        for day in set(days) if self.tenant_id else ():
+            there = self.plan_id.component_ids.filtered(
+                lambda one, day=day: (now := self._standing(one.code, day)) and now.there(one.kind)
+            )
+            self.env["billing.packaging.rule"]._check(there, self.program_node_id)
+
     def action_pause(self, day=None, until=None, reason=False):
         """Serve nothing from ``day`` (default: today) until the day ``until`` (default: until it
         is resumed). Charges stop but for prices that say they go on."""

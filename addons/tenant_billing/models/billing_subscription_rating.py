@@ -28,6 +28,8 @@ class BillingSubscription(models.Model):
         :raises UserError: naming what is wrong with a subscription
         :return: the new ``billing.charge`` records
         """
+        for day, group in self.grouped(lambda one: one._as_of(run)).items():
+            group._roll_terms(day)
         facts = adapter.read_facts(self, run._usage_until(self))
         found = []
         for one in self:

@@ -9,3 +9,7 @@ from . import test_hosting_connection
 from . import test_hosting_operation
 from . import test_hosting_webhook
 from . import test_billing_attacks
+from . import test_billing_lifecycle
+from . import test_billing_prices
+from . import test_billing_packaging
+from . import test_billing_renewal

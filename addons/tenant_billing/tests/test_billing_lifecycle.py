@@ -13,6 +13,7 @@ class LifecycleCase(BillingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env.ref("tenant_billing.packaging_hosting_support").active = False
         cls.one = cls.subscription(start="2026-01-01")
         cls.manager = cls.user(cls.sub, "manager")
         cls.leg = cls.one.leg_ids.filtered("customer_id")
