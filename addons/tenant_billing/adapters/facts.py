@@ -35,7 +35,7 @@ class Facts:
 
     ``legs``, ``items`` (`Item`), ``pauses`` ((from, until)), ``ends`` (engine change): by
     subscription id · ``prices``: by (book id, code), versions in order of their first day ·
-    ``usage``: by (tenant id, meter id) · ``booked``, ``discounts``: by leg id.
+    ``usage``: by (tenant id, meter id) · ``booked``, ``discounts``, ``openings``: by leg id.
     """
 
     legs: dict = field(default_factory=dict)
@@ -46,6 +46,7 @@ class Facts:
     pauses: dict = field(default_factory=dict)
     ends: dict = field(default_factory=dict)
     discounts: dict = field(default_factory=dict)
+    openings: dict = field(default_factory=dict)
 
 
 def read_facts(subscriptions, until):
@@ -63,6 +64,10 @@ def read_facts(subscriptions, until):
         usage=_usage(env, subscriptions.tenant_id.ids, until),
         booked=_booked(env, legs.ids),
         discounts=_by(discounts, lambda discount: discount.leg_id.id),
+        openings=_by(
+            env["billing.opening"].search([("leg_id", "in", legs.ids)]),
+            lambda opening: opening.leg_id.id,
+        ),
         pauses=_pauses(subscriptions),
         ends={
             one.id: end_change(one.ended_on, one.end_policy)

@@ -3,7 +3,16 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from ..engine.terms import Change, Component, Discount, Free, LegWindow, Subscription, Terms
+from ..engine.terms import (
+    Change,
+    Component,
+    Discount,
+    Free,
+    LegWindow,
+    Opening,
+    Subscription,
+    Terms,
+)
 from ..engine.usage import UsageEvent
 from .facts import first_day
 from .prices import decimal, engine_price
@@ -79,9 +88,13 @@ def _known(text, codes):
     return frozenset(text.split()) & codes.keys() if text else None
 
 
-def window(leg):
-    """The days on which a leg may charge."""
-    return LegWindow(leg.date_from, leg.date_until or None, leg.opening_day or None)
+def window(leg, facts):
+    """The days on which a leg may charge, and what was charged before."""
+    openings = tuple(
+        Opening(opening.code, opening.date_from, opening.date_until, decimal(opening.amount))
+        for opening in facts.openings.get(leg.id, ())
+    )
+    return LegWindow(leg.date_from, leg.date_until or None, leg.opening_day or None, openings)
 
 
 def _component(subscription, component, first, prices):

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..adapters import facts as facts_adapter
 from ..adapters.prices import decimal, engine_price, price_json
-from ..adapters.terms import terms
+from ..adapters.terms import PriceMissing, terms
 from ..engine.books import marked_up, marked_up_amount
 from ..engine.money import ZERO
 from ..engine.rating import recurring_rate
@@ -115,7 +115,11 @@ class BillingLeg(models.Model):
 
     def _monthly(self, facts, day):
         one = self.subscription_id
-        found = terms(one, self, facts)
+        try:
+            found = terms(one, self, facts)
+        # Parked for its missing price, which the subscription says.
+        except PriceMissing:
+            return 0
         rate = recurring_rate(found, max(day, one.start_date))
         return float(rate / decimal(one._months_a_period()))
 

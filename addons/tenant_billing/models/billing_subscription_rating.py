@@ -76,7 +76,9 @@ class BillingSubscription(models.Model):
         :raises UserError: in the words of the engine's code
         """
         try:
-            return target(terms_adapter.terms(self, leg, facts), as_of, terms_adapter.window(leg))
+            return target(
+                terms_adapter.terms(self, leg, facts), as_of, terms_adapter.window(leg, facts)
+            )
         except BillingError as error:
             raise UserError(engine_message(self.env, error)) from error
         except terms_adapter.PriceMissing as error:

@@ -2,7 +2,7 @@ from ast import literal_eval
 from datetime import date
 from decimal import Decimal
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .test_billing_lifecycle import LifecycleCase
 
@@ -110,3 +110,42 @@ class TestBillingRenewal(LifecycleCase):
         own.upgraded_on = "2026-06-30"
         self.assertEqual(own.next_upgrade_date, date(2027, 6, 30))
         self.assertEqual((own.upgrade_by, own.upgrade_price), ("platform", "included"))
+
+
+class TestBillingOpening(LifecycleCase):
+    """Taken over from an earlier system (TRADE 10)."""
+
+    def test_opening_day_and_opening_charges(self):
+        """TB-066: nothing before the day; 120 billed elsewhere until 1 March is credited by the
+        change of 15 February, 14 of 28 days, and charged again."""
+        opening = {
+            "code": "base",
+            "date_from": "2026-02-01",
+            "date_until": "2026-03-01",
+            "amount": 120,
+        }
+        with self.assertRaisesRegex(ValidationError, "not charged in advance"):
+            self.leg._take_over("2026-02-10", [{**opening, "code": "storage"}])
+        self.leg._take_over("2026-02-10", [opening])
+        self.clock("2026-02-15")
+        self.run_billing("2026-02-10")
+        # Support had no opening charge: its 19 of 28 days from the opening day.
+        self.assertEqual(self.ledger(), {("support", "charge", "2026-02-10"): Decimal("40.71")})
+        change = self.open("change", day="2026-02-15")
+        self.line(change, "base").quantity = 2
+        change.action_preview()
+        change.action_confirm()
+        self.run_billing("2026-03-01")
+        found = self.ledger()
+        self.assertEqual(found["base", "credit", "2026-02-15"], Decimal("-60.00"))
+        self.assertEqual(found["base", "charge", "2026-02-15"], Decimal("120.00"))
+        self.assertEqual(found["base", "charge", "2026-03-01"], Decimal("240.00"))
+        self.assertFalse([key for key in found if key[2] < "2026-02-10"])
+        with self.assertRaisesRegex(ValidationError, "charged here already"):
+            self.leg._take_over("2026-02-11")
+        own = self.leg.with_user(self.manager)
+        self.assertEqual(own.opening_ids.amount, 120)
+        with self.assertRaises(AccessError):
+            own.opening_ids.amount = 1
+        others = self.env["billing.opening"].with_user(self.user(self.master, "manager"))
+        self.assertFalse(others.search([]))
