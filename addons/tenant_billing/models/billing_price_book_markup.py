@@ -1,5 +1,5 @@
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 from ..adapters import prices
 from ..adapters.facts import read_prices
@@ -29,6 +29,20 @@ class BillingPriceBook(models.Model):
         "CHECK (rounding >= 0 AND markup_percent > -100)", "A markup leaves a price above nothing."
     )
 
+    @api.constrains("audience", "markup_percent", "follow_cost")
+    def _check_markup(self):
+        """A partner reads the wholesale book by which it buys: a markup there would tell it what
+        its seller pays."""
+        for book in self:
+            if book.audience != "retail" and (book.markup_percent or book.follow_cost):
+                raise ValidationError(
+                    self.env._(
+                        "Only your list for customers is made from cost: “%(book)s” would show "
+                        "your buyer what you pay.",
+                        book=book.name,
+                    )
+                )
+
     def _cost_book(self):
         """The book by which the seller itself buys; empty for the platform."""
         self.ensure_one()
@@ -41,7 +55,7 @@ class BillingPriceBook(models.Model):
             book._check_own()
             book.check_access("write")
             # Safe: the seller fills its own book from the book by which it buys.
-            cost = book.sudo()._cost_book()
+            cost = book.sudo()._cost_book() if book.audience == "retail" else None
             if not cost:
                 raise UserError(
                     self.env._("No wholesale book is for you, so there is no cost to mark up.")

@@ -157,6 +157,14 @@ class TestBillingPrices(LifecycleCase):
         with self.assertRaisesRegex(UserError, "no cost"):
             self.make_book(self.root, {}).action_fill_from_cost()
 
+    def test_a_markup_never_tells_a_buyer_what_its_seller_pays(self):
+        """TB-019, X-09: a wholesale book is read by its buyer, so it has none."""
+        for values in ({"markup_percent": 30}, {"follow_cost": True}):
+            with self.assertRaisesRegex(ValidationError, "what you pay"):
+                self.book_sub.write(values)
+        with self.assertRaisesRegex(UserError, "no cost"):
+            self.book_sub.action_fill_from_cost()
+
 
 class TestTaxIncluded(LifecycleCase):
     """B-07: the price is gross, Odoo splits it, a credit reverses exactly that."""
