@@ -10,8 +10,10 @@ MESSAGES = {
     # Codes of the engine (engine/*.py, `BillingError.code`).
     "bad_anchor_day": _lt("The anchor day must be a day of the month, 1 to 31."),
     "bad_billing_day": _lt("The billing day must be a day of the month, 1 to 31."),
+    "bad_discount": _lt("A discount is 0 to 100 percent, not %(percent)s."),
     "bad_interval": _lt("The interval must be day, week, month or year."),
     "bad_interval_count": _lt("The interval must be at least 1."),
+    "bad_until": _lt("%(until)s is not after %(day)s: choose a later day to go back."),
     "before_start": _lt("%(day)s lies before the start of the subscription, %(start)s."),
     "duplicate_component": _lt("The component “%(component)s” occurs twice."),
     "duplicate_key": _lt("Two charges have the same key: %(key)s."),
@@ -46,6 +48,14 @@ MESSAGES = {
     "price_missing": _lt(
         "The price book “%(book)s” has no price for %(codes)s. Add one; 0.00 where it costs "
         "nothing."
+    ),
+    "tax_inside_missing": _lt(
+        "The prices include tax, and %(company)s has no tax like “%(tax)s” that stands inside the "
+        "price. Copy it and set “Included in price”."
+    ),
+    "tax_on_top_missing": _lt(
+        "The prices are without tax, and %(company)s has no tax like “%(tax)s” that comes on top. "
+        "Copy it and set “Tax excluded”."
     ),
     "index_missing": _lt(
         "The unique index of the charge ledger is missing, so nothing is billed. Upgrade the "

@@ -104,6 +104,8 @@ def line_text(row, with_quantity=False):
         notes.append(env._("quantity %(quantity)s", quantity=plain(decimal(row.quantity), 4)))
     if row.included:
         notes.append(env._("%(included)s included", included=plain(decimal(row.included), 4)))
+    if row.discount:
+        notes.append(env._("%(percent)s %% off", percent=plain(decimal(row.discount), 2)))
     return f"{text} ({', '.join(notes)})" if notes else text
 
 

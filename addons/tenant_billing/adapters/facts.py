@@ -1,28 +1,43 @@
 """From subscriptions to the engine's facts: one query per model for a whole batch."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from odoo.tools import SQL
 
+from ..engine.books import most_specific
+from ..engine.changes import Version
 from ..engine.charges import Key
 from ..engine.ledger import Booked
-from ..engine.terms import Change, Component, LegWindow, Subscription, Terms
-from .prices import decimal, engine_price
-from .usage import component_events, read_usage
+from ..engine.terms import Change
+from .prices import decimal
+from .usage import read_usage
 
 BEGINNING = date.min
+
+
+@dataclass(frozen=True)
+class Item:
+    """A dated version of a component, of the database or one that is only thought of."""
+
+    component_id: object
+    version: Version
+
+    @property
+    def code(self):
+        return self.version.code
 
 
 @dataclass
 class Facts:
     """What a batch of subscriptions is rated from.
 
-    ``legs``, ``items``: by subscription id · ``prices``: by (book id, code), versions in order
-    of their first day · ``usage``: streams by (tenant id, meter id) · ``events``: the engine's, by
-    (subscription id, component id), made when first asked for · ``booked``: by leg id.
+    ``legs``, ``items`` (`Item`), ``pauses`` ((from, until)), ``ends`` (engine change): by
+    subscription id · ``prices``: by (book id, code), versions in order of their first day ·
+    ``usage``: streams by (tenant id, meter id) · ``events``: the engine's, by (subscription id,
+    component id), made when first asked for · ``booked``, ``discounts``, ``openings``: by leg id.
     """
 
     legs: dict = field(default_factory=dict)
@@ -31,6 +46,10 @@ class Facts:
     usage: dict = field(default_factory=dict)
     events: dict = field(default_factory=dict)
     booked: dict = field(default_factory=dict)
+    pauses: dict = field(default_factory=dict)
+    ends: dict = field(default_factory=dict)
+    discounts: dict = field(default_factory=dict)
+    openings: dict = field(default_factory=dict)
 
 
 def read_facts(subscriptions, until, events=False):
@@ -43,16 +62,63 @@ def read_facts(subscriptions, until, events=False):
     items = env["billing.subscription.item"].search(
         [("subscription_id", "in", subscriptions.ids)], order="valid_from, id"
     )
-    prices = env["billing.price"].search(
-        [("book_id", "in", legs.price_book_id.ids)], order="valid_from, id"
-    )
+    discounts = env["billing.discount"].search([("leg_id", "in", legs.ids)])
     return Facts(
         legs=_by(legs, lambda leg: leg.subscription_id.id),
-        items=_by(items, lambda item: item.subscription_id.id),
-        prices=_versions(prices),
+        items=_items(items),
+        prices=read_prices(legs.price_book_id),
         usage=_usage(subscriptions, items, until, events),
         booked=_booked(env, legs.ids),
+        discounts=_by(discounts, lambda discount: discount.leg_id.id),
+        openings=_by(
+            env["billing.opening"].search([("leg_id", "in", legs.ids)]),
+            lambda opening: opening.leg_id.id,
+        ),
+        pauses=_pauses(subscriptions),
+        ends={
+            one.id: end_change(one.ended_on, one.end_policy)
+            for one in subscriptions
+            if one.ended_on
+        },
     )
+
+
+def end_change(day, policy):
+    """The engine's end of a subscription from ``day`` on."""
+    return Change(at=day, end=True, refund=policy != "no_refund")
+
+
+def version(item):
+    """The engine's version of a ``billing.subscription.item``."""
+    return Version(item.code, item.valid_from, decimal(item.quantity), item.ends)
+
+
+def what_if(facts, subscription, items=(), pauses=None, **thought):
+    """The facts as they were after a change: items added, pauses and end in place of those
+    known. ``pauses``: list of (from, until); ``end``: an engine change, None for no end."""
+    ident = subscription.id
+    changed = {"items": {**facts.items, ident: [*facts.items.get(ident, ()), *items]}}
+    if pauses is not None:
+        changed["pauses"] = {**facts.pauses, ident: pauses}
+    if "end" in thought:
+        changed["ends"] = {**facts.ends, ident: thought["end"]}
+    return replace(facts, **changed)
+
+
+def _items(records):
+    found = defaultdict(list)
+    for record in records:
+        found[record.subscription_id.id].append(Item(record.component_id, version(record)))
+    return found
+
+
+def _pauses(subscriptions):
+    found = defaultdict(list)
+    for pause in subscriptions.env["billing.subscription.pause"].search(
+        [("subscription_id", "in", subscriptions.ids)]
+    ):
+        found[pause.subscription_id.id].append((pause.date_from, pause.date_until or None))
+    return found
 
 
 def _by(records, key):
@@ -62,12 +128,28 @@ def _by(records, key):
     return found
 
 
-def _versions(prices):
-    """Versions in order of their first day: SQL puts those without one last."""
-    found = _by(prices, lambda price: (price.book_id.id, price.code))
-    for versions in found.values():
-        versions.sort(key=lambda price: price.valid_from or BEGINNING)
-    return found
+def read_prices(books):
+    """Versions by (book, code), those of the books behind it where it says nothing."""
+    lines = books._lineages()
+    rows = books.env["billing.price"].search(
+        [("book_id", "in", [book.id for line in lines.values() for book in line])],
+        order="valid_from, id",
+    )
+    own = _by(rows, lambda price: (price.book_id.id, price.code))
+    # In order of their first day: SQL puts those without one last.
+    for versions in own.values():
+        versions.sort(key=first_day)
+    codes = {code for _book, code in own}
+    return {
+        (book.id, code): merged
+        for book, line in lines.items()
+        for code in codes
+        if (merged := most_specific([own.get((each.id, code), []) for each in line], first_day))
+    }
+
+
+def first_day(price):
+    return price.valid_from or BEGINNING
 
 
 def _usage(subscriptions, items, until, events):
@@ -94,113 +176,3 @@ def _booked(env, leg_ids):
     for leg_id, code, kind, start, revision, amount in rows:
         found[leg_id].append(Booked(Key(code, kind, start), revision, Decimal(amount)))
     return found
-
-
-def terms(subscription, leg, facts):
-    """The engine's terms of one leg.
-
-    :raises PriceMissing: where the leg's book has no price of a component
-    """
-    components, changes = [], []
-    codes = defaultdict(list)
-    for item in facts.items.get(subscription.id, ()):
-        codes[item.code].append(item)
-    missing = [code for code in codes if not facts.prices.get((leg.price_book_id.id, code))]
-    if missing:
-        raise PriceMissing(leg.price_book_id, missing)
-    usage = []
-    for code, versions in codes.items():
-        prices = facts.prices[leg.price_book_id.id, code]
-        component = versions[0].component_id
-        components.append(_component(subscription, component, versions[0], prices))
-        changes += _changes(code, subscription, versions, prices)
-        if component.kind == "metered":
-            usage += _component_usage(subscription, component, facts)
-    if subscription.ended_on:
-        changes.append(Change(at=subscription.ended_on, end=True))
-    return Terms(
-        subscription=Subscription(
-            start=subscription.start_date,
-            end=subscription.end_date or None,
-            anchor_day=subscription.anchor_day or None,
-            timezone=subscription.timezone,
-            interval=subscription.interval,
-            interval_count=subscription.interval_count,
-        ),
-        components=tuple(components),
-        changes=tuple(changes),
-        usage=tuple(usage),
-        currency=leg.currency_id.name,
-        decimal_places=leg.currency_id.decimal_places,
-    )
-
-
-def _component_usage(subscription, component, facts):
-    """Events of a component, made once for all legs."""
-    key = subscription.id, component.id
-    if key not in facts.events:
-        streams = facts.usage.get((subscription.tenant_id.id, component.meter_id.id), ())
-        facts.events[key] = component_events(
-            component.code, component.meter_id.aggregation, component._dimension_filter(), streams
-        )
-    return facts.events[key]
-
-
-class PriceMissing(Exception):
-    """A component that a leg's book has no price for: ``book``, ``codes``."""
-
-    def __init__(self, book, codes):
-        super().__init__(book.id, codes)
-        self.book = book
-        self.codes = codes
-
-
-def window(leg):
-    """The days on which a leg may charge."""
-    return LegWindow(leg.date_from, leg.date_until or None, leg.opening_day or None)
-
-
-def _component(subscription, component, first, prices):
-    metered = component.kind == "metered"
-    price = _version_on(prices, first.valid_from)
-    return Component(
-        code=component.code,
-        kind=component.kind,
-        price=engine_price(price),
-        timing=component.timing,
-        quantity=Decimal(0) if metered else decimal(first.quantity),
-        included=decimal(price.included),
-        minimum=decimal(price.minimum) or None,
-        aggregation=component.meter_id.aggregation if metered else None,
-        start=None if first.valid_from <= subscription.start_date else first.valid_from,
-    )
-
-
-def _version_on(prices, day):
-    """The version that holds on ``day``; before the first one, the first one."""
-    holding = [price for price in prices if (price.valid_from or BEGINNING) <= day]
-    return holding[-1] if holding else prices[0]
-
-
-def _changes(code, subscription, versions, prices):
-    first = versions[0].valid_from
-    for sequence, item in enumerate(versions[1:]):
-        if item.ends:
-            yield Change(at=item.valid_from, component=code, end=True, sequence=sequence)
-        elif item.kind != "metered":
-            yield Change(
-                at=item.valid_from,
-                component=code,
-                quantity=decimal(item.quantity),
-                sequence=sequence,
-            )
-    start = _version_on(prices, first)
-    for price in prices:
-        if price != start and (price.valid_from or BEGINNING) > first:
-            yield Change(
-                at=price.valid_from,
-                component=code,
-                price=engine_price(price),
-                included=decimal(price.included),
-                minimum=decimal(price.minimum) or None,
-            )

@@ -45,6 +45,7 @@ def charge_values(subscription, leg, booking, previous, as_of, component, partie
         "billable": float(charge.billable) if charge else 0.0,
         "included": float(charge.included) if charge else 0.0,
         "price_model": charge.model if charge else False,
+        "discount": float(charge.discount) if charge else 0.0,
         "reason": charge.reason if charge else "withdrawn",
         "amount": amount,
         "company_amount": parties.company_amount(leg, amount, day),

@@ -1,5 +1,9 @@
 """What booking asks about sellers and buyers, once for each pair."""
 
+from odoo.exceptions import UserError
+
+from ..exceptions import message
+
 
 class Parties:
     """Answers kept for one batch."""
@@ -10,18 +14,38 @@ class Parties:
         self._rates = {}
 
     def taxes(self, leg):
-        """Ids of the seller's sales taxes for this buyer, by its fiscal position; none where
-        the seller keeps its own books."""
+        """Ids of the seller's sales taxes for this buyer, by its fiscal position, inside or on
+        top of the price as its book says (B-07); none where the seller keeps its own books."""
         company, contact = leg.seller_id.company_id, leg._contact()
-        key = (company.id, contact.id)
+        included = leg.price_book_id.tax_included
+        key = (company.id, contact.id, included)
         if key not in self._taxes:
             self._taxes[key] = []
             if company.chart_template and company.account_sale_tax_id:
                 position = self.env["account.fiscal.position"].with_company(company)
-                self._taxes[key] = (
-                    position._get_fiscal_position(contact).map_tax(company.account_sale_tax_id).ids
-                )
+                taxes = position._get_fiscal_position(contact).map_tax(company.account_sale_tax_id)
+                self._taxes[key] = [self._twin(tax, included).id for tax in taxes]
         return self._taxes[key]
+
+    def _twin(self, tax, included):
+        """The tax itself, or the same one that stands inside (on top of) the price."""
+        if tax.price_include == included or not tax.amount:
+            return tax
+        found = tax.search(
+            [
+                *self.env["account.tax"]._check_company_domain(tax.company_id),
+                ("type_tax_use", "=", tax.type_tax_use),
+                ("amount_type", "=", tax.amount_type),
+                ("amount", "=", tax.amount),
+                ("country_id", "=", tax.country_id.id),
+                ("price_include", "=", included),
+            ],
+            limit=1,
+        )
+        if not found:
+            code = "tax_inside_missing" if included else "tax_on_top_missing"
+            raise UserError(message(self.env, code, tax=tax.name, company=tax.company_id.name))
+        return found
 
     def company_amount(self, leg, amount, day):
         """``amount`` in the currency of the seller's company at the rate of ``day``."""

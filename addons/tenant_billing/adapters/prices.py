@@ -5,7 +5,16 @@ from decimal import Decimal, InvalidOperation
 from ..engine.money import plain
 from ..engine.pricing import TIERED, Price, Tier
 
-PRICE_FIELDS = ("price_model", "amount", "package_size", "tiers", "included", "minimum")
+PRICE_FIELDS = (
+    "price_model",
+    "amount",
+    "package_size",
+    "tiers",
+    "included",
+    "minimum",
+    "maximum",
+    "charged_when_paused",
+)
 
 
 def decimal(value):

@@ -6,10 +6,7 @@ from .prices import price_json
 
 
 def scenario(terms, as_of):
-    """The simulator's input for the terms of a leg from beginning to end.
-
-    A component that begins later than the subscription stands with quantity 0 until then.
-    """
+    """The simulator's input for the terms of a leg from beginning to end."""
     subscription = terms.subscription
     return {
         "currency": terms.currency,
@@ -23,18 +20,7 @@ def scenario(terms, as_of):
             "interval_count": subscription.interval_count,
         },
         "components": [_component(component) for component in terms.components],
-        "changes": [
-            *(
-                {
-                    "at": component.start.isoformat(),
-                    "component": component.code,
-                    "quantity": plain(component.quantity),
-                }
-                for component in terms.components
-                if component.start and component.kind != "metered"
-            ),
-            *(_change(change) for change in terms.changes),
-        ],
+        "changes": [_change(change) for change in terms.changes],
         "usage": [
             {
                 "component": event.component,
@@ -44,7 +30,28 @@ def scenario(terms, as_of):
             }
             for event in terms.usage
         ],
+        **_spans(terms),
         "as_of": as_of.isoformat(),
+    }
+
+
+def _spans(terms):
+    """Free days and discounts; left out where there are none."""
+    found = {}
+    if terms.free:
+        found["free"] = [_span(span) for span in terms.free]
+    if terms.discounts:
+        found["discounts"] = [
+            {"percent": plain(span.percent), **_span(span)} for span in terms.discounts
+        ]
+    return found
+
+
+def _span(span):
+    return {
+        "start": span.start.isoformat() if span.start else None,
+        "until": span.until.isoformat() if span.until else None,
+        "components": None if span.components is None else sorted(span.components),
     }
 
 
@@ -56,12 +63,16 @@ def _component(component):
         "minimum": None if component.minimum is None else plain(component.minimum),
         "price": price_json(component.price),
     }
+    if component.maximum is not None:
+        answer["maximum"] = plain(component.maximum)
     if component.kind != "one_off":
         answer["timing"] = component.timing
     if component.kind == "metered":
         answer["aggregation"] = component.aggregation
     else:
-        answer["quantity"] = "0" if component.start else plain(component.quantity)
+        answer["quantity"] = plain(component.quantity)
+    if component.start:
+        answer["start"] = component.start.isoformat()
     return answer
 
 
@@ -72,10 +83,13 @@ def _change(change):
     for name in ("quantity", "included"):
         if getattr(change, name) is not None:
             answer[name] = plain(getattr(change, name))
-    if change.minimum is not KEEP:
-        answer["minimum"] = None if change.minimum is None else plain(change.minimum)
+    for name in ("minimum", "maximum"):
+        value = getattr(change, name)
+        if value is not KEEP:
+            answer[name] = None if value is None else plain(value)
     if change.price is not None:
         answer["price"] = price_json(change.price)
     if change.end:
         answer["end"] = True
+        answer["refund"] = change.refund
     return answer

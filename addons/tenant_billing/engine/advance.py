@@ -41,7 +41,7 @@ def advance_charges(
             # What comes first: a change inside the days debited, or their end.
             event = min(timeline.next_split(event), debit.end)
             if debit.end > span.stop and event >= span.stop:
-                if span.stop <= as_of:
+                if span.stop <= as_of and span.refund:
                     reason = "handover" if span.handover else "end"
                     yield _credit(component, terms, debit, span.stop, reason)
                 return
@@ -103,4 +103,5 @@ def _row(component, debit: _Debit, day: date, entry: str, amount, reason: str) -
         model=state.price.model,
         amount=amount,
         reason=reason,
+        discount=state.discount,
     )

@@ -23,7 +23,6 @@ class _Part:
     end: date
     period: Period
     state: State
-    last: bool
     reason: str
 
     @property
@@ -69,7 +68,7 @@ def _parts(period: Period, timeline: Timeline, span: Span) -> list[_Part]:
     whole = start == period.full_start and stop == period.full_end
     reason = "change" if len(cuts) > 2 else "period" if whole else "partial_period"
     return [
-        _Part(first, end, period, timeline.at(first), end == stop, reason)
+        _Part(first, end, period, timeline.at(first), reason)
         for first, end in zip(cuts, cuts[1:], strict=False)
     ]
 
@@ -91,34 +90,42 @@ def _level_charge(component: Component, terms: Terms, part: _Part, quantity: Dec
     state = part.state
     billable = max(quantity - state.included, ZERO)
     usage = price_quantity(state.price, billable)
-    amount = part.prorate(max(usage, state.minimum))
+    amount = part.prorate(state.limited(usage))
     added = part.prorate(max(state.minimum - usage, ZERO))
     return _row(component, terms, part, quantity, billable, state.included, amount, added)
 
 
 def _counts(component, terms, span, parts, series) -> Iterator[Charge]:
     """Counted, so not prorated: allowance and tiers run once through the leg's days of the
-    period; a minimum is topped up once, in the last part."""
+    period, free ones left out; a minimum is topped up once, in the last part that costs; the
+    parts with a maximum share it, the first ones first."""
     zone = terms.subscription.timezone
     period = parts[0].period
     whole_start = max(period.start, span.whole_first)
     whole_days = (min(period.end, span.whole_stop) - whole_start).days
     leg_days = (parts[-1].end - parts[0].start).days
     bounds = [midnight(part.start, zone) for part in parts] + [midnight(parts[-1].end, zone)]
-    counts = series.counts(component.aggregation, bounds, since=midnight(whole_start, zone))
+    free = frozenset(number for number, part in enumerate(parts) if part.state.free)
+    last = max((number for number in range(len(parts)) if number not in free), default=None)
+    counts = series.counts(component.aggregation, bounds, midnight(whole_start, zone), free)
+    room = sum((part.prorate(part.state.maximum) for part in parts if part.state.maximum), ZERO)
     running, billed, owed = ZERO, ZERO, ZERO
-    for part, quantity in zip(parts, counts, strict=True):
+    for number, (part, quantity) in enumerate(zip(parts, counts, strict=True)):
         state = part.state
+        if state.free:
+            continue
         included = prorated(state.included, leg_days, whole_days)
         before = max(running - included, ZERO)
         running += quantity
         after = max(running - included, ZERO)
         usage = max(price_quantity(state.price, after) - price_quantity(state.price, before), ZERO)
         owed += part.prorate(state.minimum)
-        added = max(owed - billed - usage, ZERO) if part.last else ZERO
-        charge = _row(
-            component, terms, part, quantity, after - before, included, usage + added, added
-        )
+        added = max(owed - billed - usage, ZERO) if number == last else ZERO
+        amount = usage + added
+        if state.maximum is not None:
+            amount = min(amount, room)
+            room -= amount
+        charge = _row(component, terms, part, quantity, after - before, included, amount, added)
         billed += charge.amount
         yield charge
 
@@ -141,4 +148,5 @@ def _row(component, terms, part, quantity, billable, included, amount, added) ->
         reason=part.reason,
         aggregation=component.aggregation,
         minimum_part=added,
+        discount=part.state.discount,
     )

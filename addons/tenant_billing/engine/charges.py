@@ -24,7 +24,7 @@ class Charge:
     ``[period_start, period_end)`` are the days charged, ``[full_start, full_end)`` the full
     period that proration divides by. ``quantity`` is what was ordered or measured,
     ``billable`` what is left of it after ``included``. ``minimum_part`` is what the minimum
-    added (unrounded). ``amount`` is rounded once.
+    added (unrounded). ``discount`` are the percent off its price. ``amount`` is rounded once.
 
     ``reason``: ``period`` · ``partial_period`` (a start, end or hand-over cuts it) ·
     ``change`` (begins or ends at a change, or credits for one) · ``end`` and ``handover``
@@ -47,6 +47,7 @@ class Charge:
     reason: str
     aggregation: str | None = None
     minimum_part: Decimal = ZERO
+    discount: Decimal = ZERO
 
     @property
     def key(self) -> Key:

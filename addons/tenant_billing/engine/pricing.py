@@ -79,6 +79,24 @@ def _tier_of(tiers: tuple[Tier, ...], quantity: Decimal) -> Tier:
     raise BillingError("no_tier", quantity=quantity)
 
 
+def scaled(price: Price, factor: Decimal) -> Price:
+    """The price that costs ``factor`` times as much for every quantity."""
+    if factor == 1:
+        return price
+    with exact():
+        tiers = tuple(
+            Tier(tier.up_to, tier.unit * factor, tier.flat * factor) for tier in price.tiers
+        )
+        return Price(price.model, price.amount * factor, price.package_size, tiers)
+
+
+def lowest_rate(price: Price) -> Decimal:
+    """The lowest rate at which a price may charge: of its tiers, else its amount."""
+    if price.model in TIERED:
+        return min((tier.unit for tier in price.tiers), default=ZERO)
+    return price.amount
+
+
 def canonical(price: Price) -> Price:
     """The same function of a quantity in its one shortest form.
 

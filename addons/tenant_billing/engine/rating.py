@@ -7,6 +7,7 @@ books the difference.
 
 from collections import defaultdict
 from datetime import date, timedelta
+from decimal import Decimal
 
 from .advance import advance_charges
 from .arrears import arrears_charges
@@ -19,6 +20,8 @@ from .terms import (
     KEEP,
     Change,
     Component,
+    Discount,
+    Free,
     LegWindow,
     Opening,
     Subscription,
@@ -34,6 +37,8 @@ __all__ = [
     "Change",
     "Charge",
     "Component",
+    "Discount",
+    "Free",
     "Key",
     "LegWindow",
     "Opening",
@@ -70,9 +75,11 @@ def target(terms: Terms, as_of: date, leg: LegWindow | None = None) -> tuple[Cha
     rows: list[tuple[tuple, Charge]] = []
     with exact():
         for position, component in enumerate(terms.components):
-            timeline = Timeline(component, changes[component.code])
+            # What is done once is neither tried out nor paused.
+            free = () if component.kind == "one_off" else terms.free
+            timeline = Timeline(component, changes[component.code], free, terms.discounts)
             known = (*changes[None], *changes[component.code])
-            ends = [change.at for change in known if change.end]
+            ends = [change for change in known if change.end]
             span = span_of(component, terms.subscription, ends, as_of, leg)
             if component.kind == "one_off":
                 charges = _one_off(component, terms, timeline, span, as_of)
@@ -88,6 +95,23 @@ def target(terms: Terms, as_of: date, leg: LegWindow | None = None) -> tuple[Cha
     rows.sort(key=lambda row: row[0])
     _check_keys(rows)
     return tuple(charge for _, charge in rows)
+
+
+def recurring_rate(terms: Terms, day: date) -> Decimal:
+    """What the recurring components cost in one full period at the terms of ``day``, unrounded;
+    a component that has not begun or has ended costs nothing."""
+    total = ZERO
+    with exact():
+        for component in terms.components:
+            if component.kind != "recurring":
+                continue
+            changes = [change for change in terms.changes if change.component == component.code]
+            ends = [change.at for change in changes if change.end]
+            if day < (component.start or date.min) or min(ends, default=date.max) <= day:
+                continue
+            timeline = Timeline(component, changes, terms.free, terms.discounts)
+            total += timeline.at(day).rate
+    return total
 
 
 def _one_off(component: Component, terms: Terms, timeline: Timeline, span: Span, as_of: date):
@@ -112,6 +136,7 @@ def _one_off(component: Component, terms: Terms, timeline: Timeline, span: Span,
         model=state.price.model,
         amount=round_money(state.rate, terms.decimal_places),
         reason="one_off",
+        discount=state.discount,
     )
 
 

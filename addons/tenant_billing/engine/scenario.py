@@ -16,6 +16,7 @@ from .scenario_reader import (
     Reader,
     ScenarioInvalid,
     amount,
+    boolean,
     choice,
     day,
     instant,
@@ -23,6 +24,7 @@ from .scenario_reader import (
     text,
     whole,
 )
+from .scenario_spans import discount, free
 from .terms import KEEP, KINDS, TIMINGS, Change, Component, Scenario, Subscription, Terms
 from .usage import AGGREGATIONS, UsageEvent
 from .zones import zone
@@ -37,6 +39,7 @@ _PROBLEMS = {
     "tiers_overlap": "must be above the tier before it, and above 0",
     "last_tier_limited": "must be null in the last tier, or larger quantities have no price",
 }
+_TERMS = ("quantity", "included", "minimum", "maximum", "price")
 _USAGE_ONLY = "a metered component takes its quantity from its usage"
 _PER_USER = "prices by user or seat, which is refused: price what the tenant uses"
 _ZONES = {
@@ -68,11 +71,15 @@ def parse(document: object) -> Scenario:
         _change(reader, kinds, sequence) for sequence, reader in enumerate(root.objects("changes"))
     )
     usage = tuple(_usage(reader, kinds) for reader in root.objects("usage"))
+    spans = (
+        tuple(free(reader, kinds) for reader in root.objects("free")),
+        tuple(discount(reader, kinds) for reader in root.objects("discounts")),
+    )
     as_of = root.get("as_of", day)
     root.done()
     if errors:
         raise ScenarioInvalid(errors)
-    terms = Terms(subscription, tuple(components), changes, usage, currency, places)
+    terms = Terms(subscription, tuple(components), changes, usage, currency, places, *spans)
     return Scenario(terms, as_of)
 
 
@@ -120,9 +127,13 @@ def _component(reader: Reader) -> Component:
     quantity = ZERO if metered else reader.get("quantity", amount)
     included = reader.get("included", amount, ZERO)
     minimum = reader.get("minimum", amount, None, null=True)
+    maximum = reader.get("maximum", amount, None, null=True)
     price = _price(reader.object("price"))
+    start = reader.get("start", day, None, null=True)
     reader.done()
-    return Component(code, kind, price, timing, quantity, included, minimum, aggregation)
+    return Component(
+        code, kind, price, timing, quantity, included, minimum, aggregation, start, maximum=maximum
+    )
 
 
 def _price(reader: Reader | None) -> Price | None:
@@ -192,18 +203,24 @@ def _change(reader: Reader, kinds: dict[str | None, Component | None], sequence:
         reader.forbid("quantity", _USAGE_ONLY)
     quantity = reader.get("quantity", amount, None, null=True)
     included = reader.get("included", amount, None, null=True)
-    minimum = KEEP
-    if "minimum" in reader.value:
-        minimum = reader.get("minimum", amount, None, null=True)
+    minimum, maximum = (
+        reader.get(name, amount, None, null=True) if name in reader.value else KEEP
+        for name in ("minimum", "maximum")
+    )
     price = _price(reader.object("price", required=False)) if "price" in reader.value else None
     end = reader.get("end", _true, False, null=True)
+    refund = reader.get("refund", boolean, True)
+    if not end:
+        reader.forbid("refund", "is of an end only")
     reader.done()
-    terms = [name for name in ("quantity", "included", "minimum", "price") if name in reader.value]
+    terms = [name for name in _TERMS if name in reader.value]
     if reader.ok and terms and not reader.has("component"):
         reader.error("component", f"is missing: {terms[0]} is of a component")
     elif reader.ok and not terms and "end" not in reader.value:
         reader.errors.append(f"{reader.path}: changes nothing: give quantity, price, ... or end")
-    return Change(at, code, quantity, included, minimum, price, bool(end), sequence)
+    return Change(
+        at, code, quantity, included, minimum, price, bool(end), sequence, maximum, refund
+    )
 
 
 def _true(value: object) -> bool:

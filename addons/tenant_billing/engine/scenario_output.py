@@ -51,6 +51,8 @@ def _reason(charge: Charge) -> Iterator[str]:
         yield f"{charge.aggregation} {plain(charge.quantity)}"
     if charge.included:
         yield f"{plain(charge.included)} included, {plain(charge.billable)} priced"
+    if charge.discount:
+        yield f"{plain(charge.discount, 4)} % off"
     if charge.minimum_part:
         yield "raised to the minimum"
     yield f"{charge.model} price"

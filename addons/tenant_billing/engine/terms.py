@@ -17,7 +17,7 @@ TIMINGS = ("advance", "arrears")
 
 
 class Keep(Enum):
-    """``KEEP``: a change leaves the minimum alone, where None would take it away."""
+    """``KEEP``: a change leaves minimum or maximum alone, where None would take it away."""
 
     KEEP = "keep"
 
@@ -57,13 +57,15 @@ class Component:
     aggregation: str | None = None
     start: date | None = None
     end: date | None = None
+    maximum: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """New terms from local midnight of ``at``. None leaves a value alone. ``end`` ends the
-    component, or the subscription where ``component`` is None. ``sequence`` orders the
-    changes of one day: the last value of each kind stands."""
+    component, or the subscription where ``component`` is None; without ``refund`` it leaves
+    what is charged in advance as it stands (B-09). ``sequence`` orders the changes of one
+    day: the last value of each kind stands."""
 
     at: date
     component: str | None = None
@@ -73,6 +75,30 @@ class Change:
     price: Price | None = None
     end: bool = False
     sequence: int = 0
+    maximum: Decimal | None | Keep = KEEP
+    refund: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Days ``[start, until)`` (None: open) that cost nothing: a trial, a pause. Of recurring
+    and metered components, all or those named; what is used then takes nothing from an
+    allowance, and no minimum is due for it. Several are one where they overlap."""
+
+    start: date
+    until: date | None = None
+    components: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """``percent`` (0 to 100) off the price, not off a minimum, on the days ``[start, until)``
+    (None: open); of all components, or those named. On one day they multiply."""
+
+    percent: Decimal
+    start: date | None = None
+    until: date | None = None
+    components: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +112,8 @@ class Terms:
     usage: tuple[UsageEvent, ...] = ()
     currency: str = "EUR"
     decimal_places: int = 2
+    free: tuple[Free, ...] = ()
+    discounts: tuple[Discount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +155,7 @@ def check_terms(terms: Terms) -> None:
     """Refuse facts that cannot be rated.
 
     Raises ``BillingError``: ``duplicate_component``, ``unknown_kind``, ``unknown_timing``,
-    ``metered_in_advance``, ``unknown_aggregation``, ``unknown_component``.
+    ``metered_in_advance``, ``unknown_aggregation``, ``unknown_component``, ``bad_discount``.
     """
     codes = set()
     for component in terms.components:
@@ -137,6 +165,12 @@ def check_terms(terms: Terms) -> None:
         _check_component(component)
     _check_known("change", (change.component for change in terms.changes), codes | {None})
     _check_known("usage", (event.component for event in terms.usage), codes)
+    for fact, spans in (("free", terms.free), ("discount", terms.discounts)):
+        for span in spans:
+            _check_known(fact, span.components or (), codes)
+    for discount in terms.discounts:
+        if not 0 <= discount.percent <= 100:
+            raise BillingError("bad_discount", percent=discount.percent)
 
 
 def _check_component(component: Component) -> None:

@@ -79,12 +79,17 @@ class Series:
             return area / ((end - start) // _MICROSECOND)
 
     def counts(
-        self, aggregation: str, bounds: Sequence[datetime], since: datetime | None = None
+        self,
+        aggregation: str,
+        bounds: Sequence[datetime],
+        since: datetime | None = None,
+        free: frozenset[int] = frozenset(),
     ) -> list[Decimal]:
         """Counts of the consecutive spans between ``bounds``, which are one period.
 
         ``unique_count`` counts a value in the span that sees it first in the period; the
-        period may begin earlier, at ``since``, with spans that somebody else bills.
+        period may begin earlier, at ``since``, with spans that somebody else bills. What is
+        seen in a span of ``free`` is not seen yet for the spans after it.
         """
         cuts = [bisect_left(self.times, bound) for bound in bounds]
         spans = list(zip(cuts, cuts[1:], strict=False))
@@ -97,10 +102,11 @@ class Series:
         if since is not None:
             seen.update(self.values[bisect_left(self.times, since) : cuts[0]])
         found = []
-        for low, high in spans:
-            before = len(seen)
-            seen.update(self.values[low:high])
-            found.append(Decimal(len(seen) - before))
+        for number, (low, high) in enumerate(spans):
+            new = set(self.values[low:high]) - seen
+            if number not in free:
+                seen |= new
+            found.append(Decimal(len(new)))
         return found
 
 

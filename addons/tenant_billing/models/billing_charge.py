@@ -45,6 +45,7 @@ class BillingCharge(models.Model):
     billable = fields.Float(digits=(16, 6), help="What is left of the quantity to be priced.")
     included = fields.Float(digits=(16, 6))
     price_model = fields.Char()
+    discount = fields.Float(digits=(5, 2), string="Discount (%)")
     reason = fields.Selection(
         [
             ("period", "Period"),

@@ -28,6 +28,9 @@ class BillingLeg(models.Model):
     date_from = fields.Date(string="From", required=True, readonly=True)
     date_until = fields.Date(string="Until", readonly=True, help="First day not on this leg.")
     opening_day = fields.Date(readonly=True, help="Nothing before this day is charged.")
+    trial_until = fields.Date(readonly=True, help="First day that is charged after the trial.")
+    discount_ids = fields.One2many("billing.discount", "leg_id")
+    is_own = fields.Boolean(compute="_compute_is_own", help="The reader is its seller.")
     charge_ids = fields.One2many("billing.charge", "leg_id")
 
     _one_buyer = models.Constraint(
@@ -45,6 +48,24 @@ class BillingLeg(models.Model):
             # Safe: both names are known to whoever may read the leg.
             buyer = leg.sudo().buyer_id.name or leg.sudo().customer_id.name
             leg.display_name = f"{leg.sudo().seller_id.name} → {buyer}"
+
+    @api.depends("seller_id")
+    @api.depends_context("uid")
+    def _compute_is_own(self):
+        scope = self.env["program.isolation"]._scope()
+        for leg in self:
+            leg.is_own = scope.kind == "system" or leg.seller_id.id == scope.node_id
+
+    def action_add_discount(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Discount"),
+            "res_model": "billing.discount",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_leg_id": self.id},
+        }
 
     def _contact(self):
         """The company that the seller bills: the buyer's, or the customer."""

@@ -36,11 +36,19 @@ class BillingOffer(models.Model):
     )
     start_date = fields.Date(help="First day of service; empty: the day the deal is won.")
     term_months = fields.Integer(string="Term (months)", default=12)
+    trial_days = fields.Integer(
+        string="Trial (days)", help="Days at no charge from the start; setting up is charged."
+    )
+    discount_percent = fields.Float(string="Discount (%)", digits=(5, 2))
+    discount_months = fields.Integer(help="0: for as long as the subscription runs.")
     anchor_day = fields.Integer(default=1)
     timezone = fields.Char(default=lambda self: self.env.user.tz or "UTC", required=True)
     line_ids = fields.One2many("billing.offer.line", "offer_id", copy=True)
     recurring_total = fields.Monetary(
         string="Per period", compute="_compute_totals", help="A full period at the quantities."
+    )
+    discounted_total = fields.Monetary(
+        string="Per period, less the discount", compute="_compute_totals"
     )
     one_off_total = fields.Monetary(string="Once", compute="_compute_totals")
     state = fields.Selection(
@@ -70,12 +78,15 @@ class BillingOffer(models.Model):
         for offer in self:
             offer.lead_id = offer.deal_id.lead_ids[:1]
 
-    @api.depends("line_ids.subtotal", "line_ids.kind")
+    @api.depends("line_ids.subtotal", "line_ids.kind", "discount_percent")
     def _compute_totals(self):
         for offer in self:
             once = offer.line_ids.filtered(lambda line: line.kind == "one_off")
             offer.one_off_total = sum(once.mapped("subtotal"))
             offer.recurring_total = sum((offer.line_ids - once).mapped("subtotal"))
+            offer.discounted_total = sum(
+                (offer.line_ids - once).mapped(lambda line: line._discounted())
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -92,7 +103,17 @@ class BillingOffer(models.Model):
         return offers
 
     def write(self, vals):
-        told = {"line_ids", "plan_id", "currency_id", "anchor_day", "start_date", "partner_id"}
+        told = {
+            "line_ids",
+            "plan_id",
+            "currency_id",
+            "anchor_day",
+            "start_date",
+            "partner_id",
+            "trial_days",
+            "discount_percent",
+            "discount_months",
+        }
         if told & vals.keys() and not self.env.su and any(one.state != "draft" for one in self):
             raise UserError(
                 self.env._("The customer has this offer. Take it back to draft to change it.")
@@ -126,6 +147,8 @@ class BillingOffer(models.Model):
         }
         if book:
             values["currency_id"] = book.currency_id.id
+            for name in ("trial_days", "discount_percent", "discount_months"):
+                values[name] = book[name]
         return values
 
     @api.model
@@ -156,6 +179,7 @@ class BillingOffer(models.Model):
         for offer in self:
             if not offer.line_ids:
                 raise UserError(self.env._("The offer has no line yet."))
+            offer._check_sendable()
             # Safe: asks whether the wholesale prices above are complete, tells none of them.
             Subscription = self.env["billing.subscription"].sudo()
             Subscription._wholesale_edges(
@@ -164,6 +188,11 @@ class BillingOffer(models.Model):
             )
         self._set_state("sent")
         return True
+
+    def _check_sendable(self):
+        """Hook: what is asked before the customer gets it."""
+        parts = self.line_ids.filtered(lambda line: line.kind == "metered" or line.quantity > 0)
+        self.env["billing.packaging.rule"]._check(parts.component_id, self.program_node_id)
 
     def action_draft(self):
         if any(offer.state == "accepted" for offer in self):

@@ -58,12 +58,26 @@ class BillingOffer(models.Model):
                 "audience": "agreed",
                 "seller_id": seller.id,
                 "currency_id": self.currency_id.id,
+                "trial_days": self.trial_days,
+                "discount_percent": self.discount_percent,
+                "discount_months": self.discount_months,
+                "tax_included": self.price_book_id.tax_included,
+                **self.price_book_id._term_values(),
+                "renewal": self.price_book_id.renewal or "auto",
+                "term_months": self.term_months,
+                "parent_id": self._book_behind(seller).id,
                 "price_ids": [
                     Command.create({"code": line.code, **line._price_values()})
                     for line in self.line_ids
                 ],
             }
         )
+
+    def _book_behind(self, seller):
+        """The own list, for components that come later; none where the currency is another."""
+        book = self.price_book_id
+        same = book.seller_id == seller and book.currency_id == self.currency_id
+        return book if same else book.browse()
 
     def _make_subscription(self):
         start = self.start_date or fields.Date.context_today(self)
@@ -84,6 +98,7 @@ class BillingOffer(models.Model):
                             "component_id": line.component_id.id,
                             "valid_from": start,
                             "quantity": line.quantity,
+                            "reason": line.reason,
                         }
                     )
                     for line in self.line_ids

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..adapters.prices import decimal, engine_price
-from ..engine.money import ZERO, round_money
+from ..engine.money import ONE, ZERO, round_money
+from ..engine.pricing import scaled
 from ..engine.timeline import State
 
 
@@ -48,22 +49,31 @@ class BillingOfferLine(models.Model):
         "tiers_text",
         "included",
         "minimum",
+        "maximum",
         "currency_id",
     )
     def _compute_subtotal(self):
         for line in self:
-            try:
-                state = State(
-                    decimal(line.quantity),
-                    decimal(line.included),
-                    decimal(line.minimum),
-                    engine_price(line),
-                )
-                places = line.currency_id.decimal_places or 2
-                line.subtotal = float(round_money(state.rate, places))
-            # An unfinished price of a form costs nothing yet; saving checks it.
-            except (ArithmeticError, KeyError, TypeError, ValueError):
-                line.subtotal = float(ZERO)
+            line.subtotal = line._rated(ZERO)
+
+    def _discounted(self):
+        """As the subtotal, less the discount of the offer."""
+        return self._rated(decimal(self.offer_id.discount_percent))
+
+    def _rated(self, percent):
+        """A full period at the quantity, by the engine of the billing run."""
+        try:
+            state = State(
+                decimal(self.quantity),
+                decimal(self.included),
+                decimal(self.minimum),
+                scaled(engine_price(self), ONE - percent / 100),
+                decimal(self.maximum) or None,
+            )
+            return float(round_money(state.rate, self.currency_id.decimal_places or 2))
+        # An unfinished price of a form costs nothing yet; saving checks it.
+        except (ArithmeticError, KeyError, TypeError, ValueError):
+            return float(ZERO)
 
     @api.onchange("component_id")
     def _onchange_component_id(self):

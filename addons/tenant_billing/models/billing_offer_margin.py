@@ -48,5 +48,6 @@ class BillingOffer(models.Model):
             decimal(price.included),
             decimal(price.minimum),
             engine_price(price),
+            decimal(price.maximum) or None,
         )
         return state.rate

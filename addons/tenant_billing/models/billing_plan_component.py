@@ -16,7 +16,13 @@ STREAMS = [
     ("monitoring", "Monitoring"),
     ("support", "Support"),
     ("compliance", "Compliance"),
+    ("subscription", "Subscription"),
+    ("retainer", "Enhancement retainer"),
+    ("optimisation", "Process optimisation"),
     ("fee", "Programme fees"),
+    ("enablement", "Enablement fees"),
+    ("shared", "Shared services"),
+    ("operations", "Cloud operations"),
     ("setup", "One-off services"),
 ]
 

@@ -64,7 +64,7 @@ class BillingPrice(models.Model):
         if (
             self.env["billing.leg"]
             .sudo()
-            .search_count([("price_book_id", "in", self.book_id.ids)], limit=1)
+            .search_count([("price_book_id", "child_of", self.book_id.ids)], limit=1)
         ):
             raise ValidationError(
                 self.env._(
@@ -78,4 +78,7 @@ class BillingPrice(models.Model):
 
     def _shown(self):
         tiers = (self.tiers_text or "").replace("\n", " | ")
-        return f"{self.code} {self.price_model} {self.amount:g} {tiers} +{self.included:g}"
+        return (
+            f"{self.code} {self.price_model} {self.amount:g} {tiers} +{self.included:g}"
+            f" {self.minimum:g}…{self.maximum:g}"
+        )

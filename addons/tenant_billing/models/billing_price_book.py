@@ -45,8 +45,35 @@ class BillingPriceBook(models.Model):
         ondelete="restrict",
         default=lambda self: self.env.company.currency_id,
     )
+    trial_days = fields.Integer(
+        string="Trial (days)",
+        help="Days at no charge from the start of a new subscription at these prices.",
+    )
+    discount_percent = fields.Float(
+        string="Introductory discount (%)",
+        digits=(5, 2),
+        help="Off the prices of a new subscription, for the months beside it.",
+    )
+    discount_months = fields.Integer(help="0: for as long as it runs.")
+    tax_included = fields.Boolean(
+        string="Prices include tax", help="For customers who are quoted gross prices."
+    )
+    parent_id = fields.Many2one(
+        "billing.price.book",
+        string="Behind it",
+        index=True,
+        ondelete="restrict",
+        domain="[('seller_id', '=', seller_id), ('currency_id', '=', currency_id)]",
+        help="Where this book has no price of a component on a day, that one's holds.",
+    )
     price_ids = fields.One2many("billing.price", "book_id", copy=True)
     active = fields.Boolean(default=True)
+
+    _discount = models.Constraint(
+        "CHECK (discount_percent BETWEEN 0 AND 100 AND discount_months >= 0)",
+        "A discount is 0 to 100 percent, for 0 months or more.",
+    )
+    _trial_days = models.Constraint("CHECK (trial_days >= 0)", "A trial lasts 0 days or more.")
 
     @api.depends("for_node_id")
     def _compute_buyer_id(self):
@@ -65,6 +92,34 @@ class BillingPriceBook(models.Model):
                         "%(buyer)s does not stand right below %(seller)s.",
                         buyer=buyer.name,
                         seller=book.seller_id.name,
+                    )
+                )
+
+    @api.constrains("audience", "tax_included")
+    def _check_tax_included(self):
+        if any(book.tax_included and book.audience == "wholesale" for book in self):
+            raise ValidationError(
+                self.env._("Partners buy without tax: only customers' prices include it.")
+            )
+
+    @api.constrains("parent_id", "seller_id", "currency_id", "tax_included")
+    def _check_parent(self):
+        if self._has_cycle():
+            raise ValidationError(self.env._("A price book cannot stand behind itself."))
+        for book in self:
+            parent = book.parent_id
+            if parent and (
+                parent.seller_id != book.seller_id
+                or parent.currency_id != book.currency_id
+                or (parent.buyer_id and parent.buyer_id != book.buyer_id)
+                or parent.tax_included != book.tax_included
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%(parent)s” cannot stand behind “%(book)s”: it is of another seller, "
+                        "currency or partner, or only one of them includes tax.",
+                        parent=parent.name,
+                        book=book.name,
                     )
                 )
 
@@ -121,15 +176,36 @@ class BillingPriceBook(models.Model):
             [("seller_id", "=", seller.id), ("audience", "=", "retail")], order="id desc", limit=1
         )
 
+    def _lineages(self):
+        """Each book with itself and the books behind it, the most specific first."""
+        found = {}
+        for book in self:
+            line = [book]
+            while line[-1].parent_id and line[-1].parent_id not in line:
+                line.append(line[-1].parent_id)
+            found[book] = line
+        return found
+
     def _price_of(self, code, day):
-        """The version of the price of ``code`` that holds on ``day``."""
-        versions = self.price_ids.filtered(
-            lambda price: (
-                price.code == code and (not price.valid_from or not day or price.valid_from <= day)
+        """The version of the price of ``code`` that holds on ``day``: of this book, or of the
+        first one behind it that has one."""
+        for book in self._lineages().get(self, ()):
+            versions = book.price_ids.filtered(
+                lambda price: (
+                    price.code == code
+                    and (not price.valid_from or not day or price.valid_from <= day)
+                )
             )
-        )
-        return versions.sorted(lambda price: price.valid_from or date.min)[-1:]
+            if versions:
+                return versions.sorted(lambda price: price.valid_from or date.min)[-1:]
+        return self.env["billing.price"]
 
     def _missing(self, codes):
-        """Those of ``codes`` that the book has no price for."""
-        return sorted(set(codes) - set(self.price_ids.mapped("code")))
+        """Those of ``codes`` that neither the book nor those behind it have a price for."""
+        priced = {
+            code
+            for line in self._lineages().values()
+            for book in line
+            for code in book.price_ids.mapped("code")
+        }
+        return sorted(set(codes) - priced)

@@ -49,6 +49,12 @@ class BillingPriceMixin(models.AbstractModel):
     minimum = fields.Float(
         digits=DIGITS, min_display_digits=2, help="Lowest amount of a full period; 0 for none."
     )
+    maximum = fields.Float(
+        digits=DIGITS, min_display_digits=2, help="Highest amount of a full period; 0 for none."
+    )
+    charged_when_paused = fields.Boolean(
+        help="Goes on while a subscription is paused, e.g. storage that is kept."
+    )
 
     @api.depends("tiers")
     def _compute_tiers_text(self):
@@ -77,7 +83,9 @@ class BillingPriceMixin(models.AbstractModel):
                 )
             ) from error
 
-    @api.constrains("price_model", "amount", "package_size", "tiers", "included", "minimum")
+    @api.constrains(
+        "price_model", "amount", "package_size", "tiers", "included", "minimum", "maximum"
+    )
     def _check_price(self):
         for record in self:
             try:
@@ -87,8 +95,14 @@ class BillingPriceMixin(models.AbstractModel):
             if problems:
                 first = problems[0]
                 raise ValidationError(message(self.env, first.code, path=first.path))
-            if record.included < 0 or record.minimum < 0:
-                raise ValidationError(message(self.env, "negative", path="included, minimum"))
+            if min(record.included, record.minimum, record.maximum) < 0:
+                raise ValidationError(
+                    message(self.env, "negative", path="included, minimum, maximum")
+                )
+            if 0 < record.maximum < record.minimum:
+                raise ValidationError(
+                    self.env._("The maximum is below the minimum: raise it, or set 0 for none.")
+                )
 
     def _price_values(self):
         """The price as values for another record that has one."""

@@ -114,7 +114,10 @@ class BillingStatement(models.Model):
         for number, (line, want) in enumerate(
             zip(lines.sorted("sequence"), wanted, strict=True), start=1
         ):
-            if move.currency_id.compare_amounts(line.price_subtotal * sign, float(want.subtotal)):
+            # Prices that include tax: the charge is the gross amount (B-07).
+            inside = line.tax_ids and all(line.tax_ids.mapped("price_include"))
+            found = line.price_total if inside else line.price_subtotal
+            if move.currency_id.compare_amounts(found * sign, float(want.subtotal)):
                 raise UserError(message(self.env, "line_subtotal", line=number))
             members = rows.filtered(lambda row: row.id in want.items)  # noqa: B023
             members.with_context(billing_ledger=LEDGER).move_line_id = line

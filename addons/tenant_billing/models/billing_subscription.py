@@ -49,6 +49,18 @@ class BillingSubscription(models.Model):
         string="Stated end", help="First day no longer served, known from the beginning."
     )
     ended_on = fields.Date(readonly=True, copy=False, help="First day no longer served.")
+    end_policy = fields.Selection(
+        [
+            ("credit", "Credit what is unused"),
+            ("no_refund", "No refund"),
+            ("period_end", "At the end of the period"),
+        ],
+        string="Refund",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="What happens at the end with what was charged in advance.",
+    )
     anchor_day = fields.Integer(default=1, help="Day of the month on which periods begin.")
     timezone = fields.Char(
         required=True, default="UTC", help="Days begin at midnight of this time zone."
@@ -60,6 +72,7 @@ class BillingSubscription(models.Model):
     )
     interval_count = fields.Integer(required=True, default=1)
     item_ids = fields.One2many("billing.subscription.item", "subscription_id")
+    pause_ids = fields.One2many("billing.subscription.pause", "subscription_id", readonly=True)
     leg_ids = fields.One2many("billing.leg", "subscription_id")
     problem = fields.Text(readonly=True, copy=False, help="Why it is not billed.")
     rated_until = fields.Date(readonly=True, copy=False)
@@ -137,34 +150,3 @@ class BillingSubscription(models.Model):
             raise AccessError(
                 self.env._("Only the partner that a subscription belongs to changes it.")
             )
-
-    def action_change(self, code, quantity, day, reason=False):
-        """From ``day`` on the component ``code`` has ``quantity``; days gone by are fine, the
-        next run books the difference (TB-033)."""
-        self.ensure_one()
-        self._check_own()
-        component = self.plan_id.component_ids.filtered(lambda each: each.code == code)
-        if not component:
-            raise UserError(self.env._("No component has the code “%(code)s”.", code=code))
-        return self.env["billing.subscription.item"].create(
-            {
-                "subscription_id": self.id,
-                "component_id": component.id,
-                "valid_from": day,
-                "quantity": quantity,
-                "reason": reason,
-            }
-        )
-
-    def action_end(self, day=None):
-        """Stop serving from ``day`` (default: today); unused advance is credited. A day ahead
-        is kept, and the run of that day ends it."""
-        today = self.env["billing.run"]._clock().date()
-        for one in self:
-            one._check_own()
-            last = fields.Date.to_date(day) or today
-            if one.start_date and last < one.start_date:
-                raise UserError(self.env._("It cannot end before it starts."))
-            # Safe: checked above to be the node's own.
-            one.sudo().write({"ended_on": last, "state": "ended" if last <= today else one.state})
-        return True

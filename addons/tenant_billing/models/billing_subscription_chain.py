@@ -1,7 +1,12 @@
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.legs import Leg, check_chain
+from ..engine.renewal import term_end
 from ..exceptions import message
 
 
@@ -40,14 +45,16 @@ class BillingSubscription(models.Model):
         for seller, buyer in zip(path[:-1], path[1:], strict=True):
             book = self.env["billing.price.book"]._wholesale(seller, buyer)
             if not book or book._missing(codes):
-                raise UserError(
-                    self.env._(
-                        "The wholesale prices of this plan are not complete on the way from the "
-                        "platform to you. Ask your upline or the programme desk."
-                    )
-                )
+                raise UserError(self._prices_above_missing())
             edges.append((seller, buyer, book))
         return edges
+
+    @api.model
+    def _prices_above_missing(self):
+        return self.env._(
+            "The wholesale prices of this plan are not complete on the way from the platform to "
+            "you. Ask your upline or the programme desk."
+        )
 
     def _open_chain(self, retail_book, day):
         """Open all legs of a draft subscription from ``day`` on.
@@ -83,6 +90,24 @@ class BillingSubscription(models.Model):
             [
                 {"subscription_id": self.id, "sequence": number, "date_from": day, **each}
                 for number, each in enumerate(values, start=1)
+            ]
+        )
+        for leg in legs.filtered("price_book_id.trial_days"):
+            leg.trial_until = day + timedelta(days=leg.price_book_id.trial_days)
+        for leg in legs:
+            book = leg.price_book_id
+            leg.write({**book._term_values(), "term_until": term_end(day, book.term_months)})
+        self.env["billing.discount"].create(
+            [
+                {
+                    "leg_id": leg.id,
+                    "percent": book.discount_percent,
+                    "date_until": book.discount_months
+                    and day + relativedelta(months=book.discount_months),
+                    "reason": self.env._("Introductory discount"),
+                }
+                for leg in legs
+                if (book := leg.price_book_id).discount_percent
             ]
         )
         self._check_chain()
@@ -134,6 +159,7 @@ class BillingSubscription(models.Model):
                 self.write({"start_date": day, "state": "active", "problem": False})
                 self.item_ids.write({"valid_from": day})
                 self._check_meters()
+                self._check_packaging([day])
                 self._open_chain(retail_book, day)
         except UserError as error:
             self.problem = str(error)

@@ -54,6 +54,10 @@ class BillingSubscriptionItem(models.Model):
     def create(self, vals_list):
         items = super().create(vals_list)
         items.subscription_id._check_own()
+        for one, added in items.grouped("subscription_id").items():
+            if one.state != "draft":
+                one._check_prices(set(added.filtered(lambda item: not item.ends).mapped("code")))
+                one._check_packaging(added.mapped("valid_from"))
         return items
 
     def write(self, vals):

@@ -5,6 +5,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..adapters import facts as adapter
+from ..adapters import terms as terms_adapter
 from ..adapters.ledger import charge_values
 from ..adapters.parties import Parties
 from ..adapters.scenario import scenario
@@ -31,6 +32,8 @@ class BillingSubscription(models.Model):
         :raises UserError: naming what is wrong with a subscription
         :return: the new ``billing.charge`` records
         """
+        for day, group in self.grouped(lambda one: one._as_of(run)).items():
+            group._roll_terms(day)
         facts = adapter.read_facts(self, run._usage_until(self))
         found = []
         for one in self:
@@ -67,6 +70,7 @@ class BillingSubscription(models.Model):
             group.filtered(
                 lambda one: one.state != "ended" and one.ended_on and one.ended_on <= day  # noqa: B023
             ).state = "ended"
+            group._roll_pauses(day)
         self.write({"rated_run_id": run.id, "problem": False})
         return charges
 
@@ -76,10 +80,12 @@ class BillingSubscription(models.Model):
         :raises UserError: in the words of the engine's code
         """
         try:
-            charges = target(adapter.terms(self, leg, facts), as_of, adapter.window(leg))
+            charges = target(
+                terms_adapter.terms(self, leg, facts), as_of, terms_adapter.window(leg, facts)
+            )
         except BillingError as error:
             raise UserError(engine_message(self.env, error)) from error
-        except adapter.PriceMissing as error:
+        except terms_adapter.PriceMissing as error:
             raise UserError(
                 message(
                     self.env,
@@ -122,19 +128,16 @@ class BillingSubscription(models.Model):
         """A leg as the simulator's JSON: ``./setup/simulate billing`` prints its charges."""
         self.ensure_one()
         facts = adapter.read_facts(self, datetime.max, events=True)
-        return scenario(adapter.terms(self, leg, facts), as_of)
+        return scenario(terms_adapter.terms(self, leg, facts), as_of)
 
-    def _preview(self, leg, day):
-        """Charges of the next three periods: what the engine books until then and has not yet.
+    def _preview(self, leg, day, facts=None):
+        """What the engine books on a leg in the next three periods, and has not yet.
 
-        :return: list of engine charges
+        :param facts: what is known, or thought of; default: what is known
+        :return: bookings of the engine
         """
         self.ensure_one()
-        facts = adapter.read_facts(self, datetime.max)
-        calendar = adapter.terms(self, leg, facts).subscription.calendar
+        facts = facts or adapter.read_facts(self, datetime.max)
+        calendar = self._calendar()
         until = calendar.boundary(calendar.index(max(day, self.start_date)) + 3)
-        return [
-            booking.charge
-            for booking in book(self._target(leg, facts, until), facts.booked.get(leg.id, ()))
-            if booking.charge
-        ]
+        return book(self._target(leg, facts, until), facts.booked.get(leg.id, ()))

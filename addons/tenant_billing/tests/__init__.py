@@ -13,3 +13,7 @@ from . import test_usage_input
 from . import test_usage_rating
 from . import test_usage_import
 from . import test_usage_watch
+from . import test_billing_lifecycle
+from . import test_billing_prices
+from . import test_billing_packaging
+from . import test_billing_renewal

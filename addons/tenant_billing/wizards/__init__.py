@@ -1,4 +1,5 @@
 from . import hosting_provision
 from . import billing_preview
 from . import billing_usage_import
+from . import billing_subscription_change
 from . import program_engagement_offer

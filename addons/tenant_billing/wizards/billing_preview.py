@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..engine.documents import billing_day
+from ..adapters.preview import line_values
 
 
 class BillingPreview(models.TransientModel):
@@ -18,7 +18,8 @@ class BillingPreviewLine(models.TransientModel):
     _description = "Charge to come"
     _order = "billing_day, id"
 
-    preview_id = fields.Many2one("billing.preview", required=True, ondelete="cascade")
+    preview_id = fields.Many2one("billing.preview", ondelete="cascade")
+    change_id = fields.Many2one("billing.subscription.change", ondelete="cascade")
     party = fields.Char(string="Seller → buyer")
     component = fields.Char()
     billing_day = fields.Date()
@@ -42,19 +43,9 @@ class BillingSubscription(models.Model):
             # Safe: the search above gave the user's own legs alone.
             own = leg.sudo()
             names = {item.code: item.component_id.name for item in own.subscription_id.item_ids}
-            setting = own.buyer_id.billing_day or None
             values += [
-                {
-                    "party": own.display_name,
-                    "component": names.get(charge.component, charge.component),
-                    "billing_day": billing_day(max(charge.due, day), setting),
-                    "period_start": charge.period_start,
-                    "period_end": charge.period_end,
-                    "quantity": float(charge.quantity),
-                    "currency_id": own.currency_id.id,
-                    "amount": float(charge.amount),
-                }
-                for charge in own.subscription_id._preview(own, day)
+                line_values(own, booking, names, day)
+                for booking in own.subscription_id._preview(own, day)
             ]
         preview = self.env["billing.preview"].create(
             {"subscription_id": self.id, "line_ids": [(0, 0, each) for each in values]}

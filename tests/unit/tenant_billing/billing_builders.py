@@ -79,13 +79,25 @@ def used(*events: tuple[str, str], component="storage") -> tuple[UsageEvent, ...
     )
 
 
-def terms(*components, start="2026-01-01", end=None, changes=(), usage=(), places=2, **more):
+def terms(
+    *components,
+    start="2026-01-01",
+    end=None,
+    changes=(),
+    usage=(),
+    places=2,
+    free=(),
+    discounts=(),
+    **more,
+):
     return Terms(
         Subscription(day(start), day(end) if end else None, **more),
         tuple(components),
         tuple(changes),
         tuple(usage),
         decimal_places=places,
+        free=tuple(free),
+        discounts=tuple(discounts),
     )
 
 

@@ -5,7 +5,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from billing_builders import D, at, flat, package, per_unit, tiered
-from cp.tenant_billing.engine.rating import Change, Component, Subscription, Terms, UsageEvent
+from cp.tenant_billing.engine.rating import (
+    Change,
+    Component,
+    Discount,
+    Free,
+    Subscription,
+    Terms,
+    UsageEvent,
+)
 from hypothesis import strategies as st
 
 ZONES = (
@@ -40,6 +48,7 @@ def components(draw, code: str, kinds=("advance", "arrears", "level", "count", "
         "price": draw(prices),
         "included": draw(st.sampled_from([D(0), D(2)])),
         "minimum": draw(minimums),
+        "maximum": draw(st.one_of(st.none(), st.none(), cents)),
     }
     if kind in ("level", "count"):
         choices = {
@@ -66,7 +75,8 @@ def changes(draw, parts: list[Component], most: int = 6) -> tuple[Change, ...]:
         found.append(replace(change, **{name: draw(terms[name]) for name in names}))
     if draw(st.booleans()):
         code = draw(st.sampled_from([None, parts[0].code]))
-        found.append(Change(draw(days), code, end=True, sequence=len(found)))
+        refund = draw(st.booleans())
+        found.append(Change(draw(days), code, end=True, sequence=len(found), refund=refund))
     return tuple(found)
 
 
@@ -102,6 +112,20 @@ def subscriptions(draw) -> Subscription:
 
 
 @st.composite
+def spans(draw) -> dict:
+    """Trials, pauses and discounts; none in half of the cases."""
+    found = {"free": [], "discounts": []}
+    for name in draw(st.sampled_from([(), (), (), ("free",), ("discounts",), tuple(found)])):
+        start, length = draw(days), draw(st.one_of(st.none(), st.integers(1, 60)))
+        until = None if length is None else start + timedelta(days=length)
+        percent = D(draw(st.integers(0, 100)))
+        found[name].append(
+            Free(start, until) if name == "free" else Discount(percent, start, until)
+        )
+    return {name: tuple(members) for name, members in found.items()}
+
+
+@st.composite
 def facts(draw, kinds=("advance", "arrears", "level", "count", "one_off")) -> Terms:
     parts = [draw(components(f"c{number}", kinds)) for number in range(draw(st.integers(1, 2)))]
     return Terms(
@@ -110,4 +134,5 @@ def facts(draw, kinds=("advance", "arrears", "level", "count", "one_off")) -> Te
         draw(changes(parts)),
         draw(usage(parts)),
         decimal_places=draw(st.sampled_from([0, 2, 2, 3])),
+        **draw(spans()),
     )

@@ -1,0 +1,166 @@
+"""From facts to the engine's terms of one leg."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from ..engine.terms import (
+    Change,
+    Component,
+    Discount,
+    Free,
+    LegWindow,
+    Opening,
+    Subscription,
+    Terms,
+)
+from .facts import first_day
+from .prices import decimal, engine_price
+from .usage import component_events
+
+
+class PriceMissing(Exception):
+    """A component that a leg's book has no price for: ``book``, ``codes``."""
+
+    def __init__(self, book, codes):
+        super().__init__(book.id, codes)
+        self.book = book
+        self.codes = codes
+
+
+def terms(subscription, leg, facts):
+    """The engine's terms of one leg.
+
+    :raises PriceMissing: where the leg's book has no price of a component
+    """
+    components, changes, free, usage = [], [], [], []
+    codes = defaultdict(dict)
+    # In order of days, and of one day the last one added stands.
+    for item in sorted(facts.items.get(subscription.id, ()), key=lambda item: item.version.day):
+        codes[item.code][item.version.day] = item
+    missing = [code for code in codes if not facts.prices.get((leg.price_book_id.id, code))]
+    if missing:
+        raise PriceMissing(leg.price_book_id, missing)
+    for code, by_day in codes.items():
+        versions = list(by_day.values())
+        prices = facts.prices[leg.price_book_id.id, code]
+        component = versions[0].component_id
+        components.append(_component(subscription, component, versions[0].version, prices))
+        changes += _price_changes(code, versions[0].version.day, prices)
+        _quantities(component, [item.version for item in versions], changes, free)
+        free += _paused(code, facts.pauses.get(subscription.id, ()), prices)
+        if component.kind == "metered":
+            usage += _component_usage(subscription, component, facts)
+    if facts.ends.get(subscription.id):
+        changes.append(facts.ends[subscription.id])
+    discounts = [
+        Discount(
+            decimal(discount.percent),
+            discount.date_from or None,
+            discount.date_until or None,
+            _known(discount.codes, codes),
+        )
+        for discount in facts.discounts.get(leg.id, ())
+    ]
+    if leg.trial_until:
+        free.append(Free(leg.date_from, leg.trial_until))
+    return Terms(
+        subscription=Subscription(
+            start=subscription.start_date,
+            end=subscription.end_date or None,
+            anchor_day=subscription.anchor_day or None,
+            timezone=subscription.timezone,
+            interval=subscription.interval,
+            interval_count=subscription.interval_count,
+        ),
+        components=tuple(components),
+        changes=tuple(changes),
+        usage=tuple(usage),
+        currency=leg.currency_id.name,
+        decimal_places=leg.currency_id.decimal_places,
+        free=tuple(free),
+        discounts=tuple(discounts),
+    )
+
+
+def _known(text, codes):
+    """The components that a discount names, as far as the subscription has them; None: all."""
+    return frozenset(text.split()) & codes.keys() if text else None
+
+
+def window(leg, facts):
+    """The days on which a leg may charge, and what was charged before."""
+    openings = tuple(
+        Opening(opening.code, opening.date_from, opening.date_until, decimal(opening.amount))
+        for opening in facts.openings.get(leg.id, ())
+    )
+    return LegWindow(leg.date_from, leg.date_until or None, leg.opening_day or None, openings)
+
+
+def _component(subscription, component, first, prices):
+    metered = component.kind == "metered"
+    price = version_on(prices, first.day)
+    return Component(
+        code=component.code,
+        kind=component.kind,
+        price=engine_price(price),
+        timing=component.timing,
+        quantity=Decimal(0) if metered else first.quantity,
+        included=decimal(price.included),
+        minimum=decimal(price.minimum) or None,
+        aggregation=component.meter_id.aggregation if metered else None,
+        start=None if first.day <= subscription.start_date else first.day,
+        maximum=decimal(price.maximum) or None,
+    )
+
+
+def version_on(prices, day):
+    """The version that holds on ``day``; before the first one, the first one."""
+    holding = [price for price in prices if first_day(price) <= day]
+    return holding[-1] if holding else prices[0]
+
+
+def _price_changes(code, first, prices):
+    start = version_on(prices, first)
+    for price in prices:
+        if price != start and first_day(price) > first:
+            yield Change(
+                at=price.valid_from,
+                component=code,
+                price=engine_price(price),
+                included=decimal(price.included),
+                minimum=decimal(price.minimum) or None,
+                maximum=decimal(price.maximum) or None,
+            )
+
+
+def _quantities(component, versions, changes, free):
+    """Versions after the first one: quantities, an end, and days without the component where
+    it comes back later."""
+    for position, version in enumerate(versions):
+        after = versions[position + 1] if position + 1 < len(versions) else None
+        if version.ends and after is None:
+            changes.append(Change(at=version.day, component=version.code, end=True))
+        elif version.ends:
+            free.append(Free(version.day, after.day, frozenset((version.code,))))
+        elif position and component.kind != "metered":
+            changes.append(
+                Change(at=version.day, component=version.code, quantity=version.quantity)
+            )
+
+
+def _paused(code, pauses, prices):
+    """Days at no charge, where the price does not go on through a pause."""
+    for first, until in pauses:
+        if not version_on(prices, first).charged_when_paused:
+            yield Free(first, until, frozenset((code,)))
+
+
+def _component_usage(subscription, component, facts):
+    """Events of a component, made once for all legs."""
+    key = subscription.id, component.id
+    if key not in facts.events:
+        streams = facts.usage.get((subscription.tenant_id.id, component.meter_id.id), ())
+        facts.events[key] = component_events(
+            component.code, component.meter_id.aggregation, component._dimension_filter(), streams
+        )
+    return facts.events[key]

@@ -1,0 +1,214 @@
+from datetime import datetime
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..adapters import facts as facts_adapter
+from ..adapters.prices import decimal, engine_price, price_json
+from ..adapters.terms import PriceMissing, terms
+from ..engine.books import marked_up, marked_up_amount
+from ..engine.money import ZERO
+from ..engine.rating import recurring_rate
+from ..engine.renewal import gap_months, notice_day, term_end
+
+RENEWALS = [
+    ("auto", "Automatic"),
+    ("offer", "By offer"),
+    ("end", "Ends"),
+]
+
+
+class BillingTermMixin(models.AbstractModel):
+    """How long a contract is bound, and what happens then."""
+
+    _name = "billing.term.mixin"
+    _description = "Has a term"
+
+    term_months = fields.Integer(string="Term (months)", help="0: not bound.")
+    notice_days = fields.Integer(string="Notice (days)", help="Before the end of the term.")
+    renewal = fields.Selection(
+        RENEWALS,
+        required=True,
+        default="auto",
+        help="Automatic: for the same term again. By offer: it goes on until somebody decides.",
+    )
+    uplift_percent = fields.Float(
+        string="Uplift (%)", digits=(5, 2), help="On the prices agreed, at each renewal."
+    )
+
+    _term = models.Constraint(
+        "CHECK (COALESCE(term_months, 0) >= 0 AND COALESCE(notice_days, 0) >= 0)",
+        "Term and notice are 0 or more.",
+    )
+
+    def _term_values(self):
+        return {
+            name: self[name] for name in ("term_months", "notice_days", "renewal", "uplift_percent")
+        }
+
+
+class BillingPriceBook(models.Model):
+    _name = "billing.price.book"
+    _inherit = ["billing.price.book", "billing.term.mixin"]
+
+
+class BillingLeg(models.Model):
+    """Term and renewal of a contract (TB-073, TB-074, TRADE 6)."""
+
+    _name = "billing.leg"
+    _inherit = ["billing.leg", "billing.term.mixin"]
+
+    term_until = fields.Date(
+        string="Term ends", index="btree_not_null", readonly=True, help="First day not bound."
+    )
+    notice_day = fields.Date(compute="_compute_notice_day", store=True)
+    health_note = fields.Char(string="Health", compute="_compute_health_note")
+    monthly_revenue = fields.Monetary(string="Revenue a month", compute="_compute_worth")
+    monthly_margin = fields.Monetary(string="Own margin a month", compute="_compute_worth")
+    proposed_revenue = fields.Monetary(string="Renewed, a month", compute="_compute_worth")
+    gap_months = fields.Float(
+        compute="_compute_worth",
+        digits=(16, 1),
+        help="Months for which you are bound upstream and your buyer is not.",
+    )
+    gap_amount = fields.Monetary(compute="_compute_worth", help="What you pay in those months.")
+
+    @api.depends("term_until", "notice_days")
+    def _compute_notice_day(self):
+        for leg in self:
+            leg.notice_day = leg.term_until and notice_day(leg.term_until, leg.notice_days)
+
+    def _compute_health_note(self):
+        """Hook: the health addon gives its band and reason; until then it says so."""
+        self.health_note = self.env._("not connected")
+
+    @api.depends_context("uid")
+    def _compute_worth(self):
+        """Recurring components at what stands today, for the reader's own sales alone."""
+        day = self.env["billing.run"]._clock().date()
+        subscriptions = self.subscription_id
+        # Safe: beside the leg itself, the purchase of its very seller, for that seller alone.
+        facts = facts_adapter.read_facts(subscriptions.sudo(), datetime.min)
+        for leg in self:
+            revenue = leg.sudo()._monthly(facts, day)
+            leg.monthly_revenue = revenue
+            leg.proposed_revenue = revenue * (1 + leg.uplift_percent / 100)
+            cost = leg.sudo()._purchase(facts) if leg.is_own else leg.browse()
+            paid = cost._monthly(facts, day) if cost else 0
+            paid = paid and cost.currency_id._convert(
+                paid, leg.currency_id, leg.sudo().seller_id.company_id, day
+            )
+            leg.monthly_margin = revenue - paid if leg.is_own else 0
+            gap = gap_months(cost.term_until or None, leg.term_until or None)
+            leg.gap_months, leg.gap_amount = float(gap), float(gap) * paid
+
+    def _purchase(self, facts):
+        """The leg by which this one's seller buys for the same subscription."""
+        return next(
+            (
+                other
+                for other in facts.legs.get(self.subscription_id.id, ())
+                if other.buyer_id == self.seller_id and not other.date_until
+            ),
+            self.browse(),
+        )
+
+    def _monthly(self, facts, day):
+        one = self.subscription_id
+        try:
+            found = terms(one, self, facts)
+        # Parked for its missing price, which the subscription says.
+        except PriceMissing:
+            return 0
+        rate = recurring_rate(found, max(day, one.start_date))
+        return float(rate / decimal(one._months_a_period()))
+
+    # What the seller does about it.
+
+    def action_renew(self):
+        """Renew as it is: for the same term again, with the uplift agreed."""
+        for leg in self:
+            leg._check_renewable()
+            # Safe: checked to be the seller's own contract.
+            leg.sudo()._renew()
+        return True
+
+    def action_let_end(self):
+        """Let it end with its term."""
+        for leg in self:
+            leg._check_renewable()
+            if not leg.customer_id:
+                raise UserError(
+                    self.env._("Only a customer's contract ends by itself; a partner's with it.")
+                )
+            leg.subscription_id.action_end(leg.term_until)
+        return True
+
+    def action_offer_change(self):
+        self.ensure_one()
+        self._check_renewable()
+        return self.subscription_id.action_open_change()
+
+    def _check_renewable(self):
+        self.ensure_one()
+        manager = self.env.user.has_group("partner_governance.group_partner_manager")
+        if not self.is_own or not (self.env.su or manager):
+            raise AccessError(self.env._("A contract is renewed by a manager of its seller."))
+        if not self.term_until:
+            raise UserError(self.env._("%(leg)s has no term.", leg=self.display_name))
+
+    def _renew(self):
+        for leg in self:
+            end = leg.term_until
+            leg._uplift(end)
+            leg.term_until = term_end(leg.date_from, leg.term_months, end)
+            self.env["governance.event"]._record(
+                "billing.leg.renew", leg, leg.seller_id, f"{end}", f"{leg.term_until}"
+            )
+
+    def _uplift(self, day):
+        """The prices agreed, raised from ``day`` on; a list shared with others stays."""
+        book, percent = self.price_book_id, decimal(self.uplift_percent)
+        if not percent or book.audience != "agreed":
+            return
+        for code in set(book.price_ids.mapped("code")):
+            price = book._price_of(code, day)
+            if price.valid_from == day:
+                continue
+            raised = marked_up(engine_price(price), percent, ZERO)
+            price.copy(
+                {
+                    "book_id": book.id,
+                    "valid_from": day,
+                    "amount": float(raised.amount),
+                    "tiers": price_json(raised).get("tiers", False),
+                    "minimum": float(marked_up_amount(decimal(price.minimum), percent, ZERO)),
+                    "maximum": float(marked_up_amount(decimal(price.maximum), percent, ZERO)),
+                }
+            )
+
+
+class BillingSubscription(models.Model):
+    _inherit = "billing.subscription"
+
+    def _months_a_period(self):
+        days = {"day": 1, "week": 7}.get(self.interval)
+        months = {"month": 1, "year": 12}.get(self.interval)
+        # 365.25 days a year are 30.4375 days a month.
+        return (months or days / 30.4375) * self.interval_count
+
+    def _roll_terms(self, day):
+        """What is due by ``day`` at the end of a term: renewed, or ended, or left to an offer."""
+        legs = self.env["billing.leg"].search(
+            [
+                ("subscription_id", "in", self.ids),
+                ("term_until", "<=", day),
+                ("date_until", "=", False),
+                ("subscription_id.ended_on", "=", False),
+            ]
+        )
+        for leg in legs:
+            if leg.renewal == "end" and leg.customer_id:
+                leg.subscription_id.action_end(leg.term_until)
+            while leg.renewal == "auto" and leg.term_months and leg.term_until <= day:
+                leg._renew()
