@@ -286,6 +286,7 @@ class TestUsageWatch(BillingCase):
             )
         ]
         component = self.plan.component_ids.filtered(lambda one: one.code == "eu")
+        self.running.leg_ids.price_book_id.price_ids = [Command.create({"code": "eu"})]
         self.env["billing.subscription.item"].create(
             {
                 "subscription_id": self.running.id,
