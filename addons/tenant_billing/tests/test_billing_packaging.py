@@ -135,8 +135,8 @@ class TestBillingDrivers(BillingCase):
     }
 
     def test_every_driver_is_offered_and_charged(self):
-        """TB-001 … TB-011, TB-014: quantity × rate per driver, on the offer and in the ledger; a
-        compliance uplift states its reason; none is by user."""
+        """TB-001, TB-002, TB-004, TB-005, TB-006, TB-007, TB-008, TB-009, TB-010, TB-011: quantity
+        × rate per driver, on the offer and in the ledger; a compliance uplift states its reason."""
         plan = self.make_plan(component_ids=[], name="Every driver", tier_level=1, sequence=1)
         plan.action_add_drivers()
         codes = plan.component_ids.mapped("code")
