@@ -45,13 +45,13 @@ def qualify_and_sign(deal, sales, signers):
     env.cr.commit()
 
 
-def sell(deal, sales, start):
+def sell(deal, sales, start, **terms):
     """Offer, acceptance and the won deal; the subscription."""
     offer = env["billing.offer"].search([("deal_id", "=", deal.id)], limit=1)
     if not offer:
         action = acting(sales, deal).action_offer_hosting()
         offer = env["billing.offer"].browse(action["res_id"])
-        acting(sales, offer).write({"start_date": start, "timezone": "Europe/Berlin"})
+        acting(sales, offer).write({"start_date": start, "timezone": "Europe/Berlin", **terms})
     if offer.state in ("draft", "sent"):
         acting(sales, offer).action_accept()
     if deal.state == "registered":
@@ -196,7 +196,7 @@ def tell():
     provision(embedded.tenant_id, "olga")
 
     kuestenkost = env.ref("partner_governance.deal_kuestenkost")
-    small = sell(kuestenkost, "hanna", START + timedelta(days=20))
+    small = sell(kuestenkost, "hanna", START + timedelta(days=20), term_months=6)
     meter(small.tenant_id, START + timedelta(days=20))
 
     day = START
