@@ -1,4 +1,4 @@
-"""Usage from a table of cells: each row an event, each bad cell named (TB-022).
+"""Usage from a table of cells: each row an event, each bad cell named (TB-032).
 
 Columns, in any order: ``time``, ``tenant``, ``meter``, ``value``, and if wanted ``id``,
 ``environment`` and ``dimension:NAME``. A row without an id is named by what it measures, not by

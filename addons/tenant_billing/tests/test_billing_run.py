@@ -105,7 +105,7 @@ class TestBillingRun(BillingCase):
         self.assertLess(many, 8)
 
     def test_a_new_price_counts_from_its_day(self):
-        """TB-071: a dated version of a wholesale price moves the running contract's cost."""
+        """B-03: a dated version of a wholesale price moves the running contract's cost."""
         subscription = self.subscription(start="2026-01-01")
         self.env["billing.price"].create(
             {

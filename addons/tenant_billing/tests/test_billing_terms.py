@@ -165,7 +165,7 @@ class TestBillingTerms(BillingCase):
                 self.env[model].create(values)
 
     def test_a_price_in_use_keeps_its_place_and_leaves_a_trace(self):
-        """TB-071: a fix is allowed and audited; taking a price away is not."""
+        """B-03: a fix is allowed and audited; taking a price away is not."""
         self.subscription()
         price = self.book_sub.price_ids.filtered(lambda one: one.code == "base")
         with self.assertRaisesRegex(ValidationError, "so it stays"):

@@ -7,7 +7,7 @@ from .usage import UsageMixin
 
 @tagged("standard", "-at_install", "post_install")
 class TestUsageEndpoint(UsageMixin, HttpCase):
-    """TB-022, TB-032: usage comes in once, or is told why not."""
+    """TB-032: usage comes in once, or is told why not."""
 
     @classmethod
     def setUpClass(cls):
@@ -23,7 +23,7 @@ class TestUsageEndpoint(UsageMixin, HttpCase):
         self.assertFalse(self.env["billing.usage.event"].search([]))
 
     def test_single_batch_and_plain_list(self):
-        """TB-022: three forms of one request."""
+        """TB-032: three forms of one request."""
         one = self.post(self.event("a"), kind="application/cloudevents+json")
         self.assertEqual(self.statuses(one), ["accepted"])
         batch = self.post(
@@ -105,7 +105,7 @@ class TestUsageEndpoint(UsageMixin, HttpCase):
         self.assertEqual(response.status_code, 400)
 
     def test_the_button_makes_such_a_key(self):
-        """TB-022: a key of one's own for this endpoint alone, shown once."""
+        """TB-032: a key of one's own for this endpoint alone, shown once."""
         tenant = self.tenant.with_user(self.user(self.sub, "delivery"))
         action = tenant.action_usage_key()
         key = action["context"]["default_key"]

@@ -12,7 +12,7 @@ HEADINGS = ["time", "tenant", "meter", "value"]
 
 
 class TestUsageImport(BillingCase):
-    """TB-022: a file of usage is looked at, then taken whole or not at all."""
+    """TB-032: a file of usage is looked at, then taken whole or not at all."""
 
     @classmethod
     def setUpClass(cls):
@@ -89,7 +89,7 @@ class TestUsageImport(BillingCase):
         )
 
     def test_every_bad_cell_is_named(self):
-        """TB-022: row, column, what stands there, and a sentence; the file as a whole stays out."""
+        """TB-032: row, column, what stands there, and a sentence; the file as a whole stays out."""
         rows = self.rows(6)
         rows[0][0] = "10.01.2026"
         rows[1][1] = "T-9999"
@@ -164,7 +164,7 @@ class TestUsageImport(BillingCase):
             other.action_preview()
 
     def test_ten_thousand_rows(self):
-        """TB-022: in a number of queries that does not follow the rows."""
+        """TB-032: in a number of queries that does not follow the rows."""
         start = datetime(2026, 1, 10)
         rows = [
             [

@@ -1,4 +1,4 @@
-"""Usage from a file: every bad cell named, ids that a second time finds again (TB-022, R-58)."""
+"""Usage from a file: every bad cell named, ids that a second time finds again (TB-032, R-58)."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
