@@ -16,6 +16,7 @@ from . import governance_review
 from . import governance_approval
 from . import governance_event
 from . import mail_thread
+from . import discuss_channel
 from . import res_company
 from . import res_users
 from . import res_partner

@@ -109,3 +109,21 @@ class TestDailyWork(ProgramCase):
         self.assertEqual(theirs.program_node_id, self.stranger)
         with self.assertRaises(AccessError):
             ours.with_user(self.user(self.stranger, "sales")).read(["name"])
+
+    def test_colleagues_talk_and_competitors_stay_out(self):
+        """X-05: a chat with a colleague, a channel of one's own; nobody outside can be added."""
+        colleague = self.user(self.sub, "delivery").partner_id
+        foreign = self.user(self.stranger, "sales").partner_id
+        Channel = self.sales("discuss.channel")
+        chat = Channel._get_or_create_chat(colleague.ids)
+        chat.message_post(body="Are you there?", message_type="comment")
+        mine = self.user(self.sub, "sales").partner_id
+        self.assertEqual(chat.sudo().channel_member_ids.partner_id, mine | colleague)
+        team = Channel._create_channel("Team", None)
+        with self.assertRaises(AccessError):
+            team._add_members(partners=foreign)
+        with self.assertRaises(AccessError):
+            Channel._create_group([foreign.id], name="Everybody")
+        # Core drops whom the caller cannot find: a talk with oneself.
+        alone = Channel._get_or_create_chat(foreign.ids)
+        self.assertEqual(alone.sudo().channel_member_ids.partner_id, mine)
