@@ -1,6 +1,7 @@
 from . import program_isolation
 from . import base
 from . import program_node_mixin
+from . import program_reference_mixin
 from . import governance_gated_mixin
 from . import program_commercial_model
 from . import program_partner

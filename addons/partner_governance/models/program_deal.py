@@ -9,13 +9,13 @@ class ProgramDeal(models.Model):
 
     _name = "program.deal"
     _description = "Deal registration"
-    _inherit = ["mail.thread", "mail.activity.mixin", "program.node.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "program.reference.mixin"]
     _order = "id desc"
+    _reference_prefix = "D-"
     _rec_names_search = ["company_name", "reference"]
     # Whoever sees the deal of its branch may comment on it.
     _mail_post_access = "read"
 
-    reference = fields.Char(readonly=True, copy=False)
     company_name = fields.Char(string="Company", required=True, tracking=True)
     country_id = fields.Many2one("res.country", ondelete="restrict")
     identity = fields.Char(
@@ -139,15 +139,6 @@ class ProgramDeal(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         deals = super().create(vals_list)
-        for deal in deals:
-            if not deal.program_node_id:
-                raise UserError(
-                    self.env._("A deal belongs to a programme partner, and you work for none.")
-                )
-            # Safe: the number comes from the deal's own node.
-            deal.sudo().reference = deal.program_node_id.sudo()._next_reference(
-                "program.deal", "D-"
-            )
         deals._ensure_qualification()
         deals._ensure_opportunity()
         deals._program_protect()

@@ -2,6 +2,7 @@ import secrets
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 
 class ProgramPartner(models.Model):
@@ -180,15 +181,22 @@ class ProgramPartner(models.Model):
         # Safe: a counter of the node's own company.
         Sequence = self.env["ir.sequence"].sudo()
         domain = [("code", "=", code), ("company_id", "=", self.company_id.id)]
-        sequence = Sequence.search(domain, limit=1) or Sequence.create(
-            {
-                "name": f"{code} {self.name}",
-                "code": code,
-                "prefix": prefix,
-                "padding": 4,
-                "company_id": self.company_id.id,
-            }
-        )
+        sequence = Sequence.search(domain, limit=1)
+        if not sequence:
+            # Of two first ones at once the second fails to serialize and is tried again, so that
+            # there is one counter. A lock alone would not show it what the first one made.
+            self.env.cr.execute(
+                SQL("UPDATE program_partner SET write_date = write_date WHERE id = %s", self.id)
+            )
+            sequence = Sequence.create(
+                {
+                    "name": f"{code} {self.name}",
+                    "code": code,
+                    "prefix": prefix,
+                    "padding": 4,
+                    "company_id": self.company_id.id,
+                }
+            )
         return sequence.next_by_id()
 
     @api.model

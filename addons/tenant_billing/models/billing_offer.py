@@ -8,11 +8,11 @@ class BillingOffer(models.Model):
 
     _name = "billing.offer"
     _description = "Hosting offer"
-    _inherit = ["mail.thread", "mail.activity.mixin", "program.node.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "program.reference.mixin"]
     _order = "id desc"
+    _reference_prefix = "O-"
     _rec_names_search = ["reference", "partner_id"]
 
-    reference = fields.Char(readonly=True, copy=False)
     deal_id = fields.Many2one(
         "program.deal", required=True, index=True, ondelete="restrict", tracking=True
     )
@@ -87,20 +87,6 @@ class BillingOffer(models.Model):
             offer.discounted_total = sum(
                 (offer.line_ids - once).mapped(lambda line: line._discounted())
             )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        offers = super().create(vals_list)
-        for offer in offers:
-            if not offer.program_node_id:
-                raise UserError(
-                    self.env._("An offer belongs to a programme partner, and you work for none.")
-                )
-            # Safe: the number comes from the offer's own node.
-            offer.sudo().reference = offer.program_node_id.sudo()._next_reference(
-                "billing.offer", "O-"
-            )
-        return offers
 
     def write(self, vals):
         told = {

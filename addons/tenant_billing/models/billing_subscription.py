@@ -12,11 +12,11 @@ class BillingSubscription(models.Model):
 
     _name = "billing.subscription"
     _description = "Subscription"
-    _inherit = ["mail.thread", "mail.activity.mixin", "program.node.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "program.reference.mixin"]
     _order = "id desc"
+    _reference_prefix = "SUB-"
     _rec_names_search = ["reference", "tenant_id"]
 
-    reference = fields.Char(readonly=True, copy=False)
     plan_id = fields.Many2one("billing.plan", required=True, ondelete="restrict", index=True)
     tenant_id = fields.Many2one(
         "hosting.tenant", index=True, ondelete="restrict", readonly=True, copy=False
@@ -104,20 +104,6 @@ class BillingSubscription(models.Model):
                 )
             except BillingError as error:
                 raise ValidationError(engine_message(self.env, error)) from error
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        created = super().create(vals_list)
-        for one in created:
-            if not one.program_node_id:
-                raise UserError(
-                    self.env._("A subscription belongs to a programme partner: you work for none.")
-                )
-            # Safe: the number comes from the subscription's own node.
-            one.sudo().reference = one.program_node_id.sudo()._next_reference(
-                "billing.subscription", "SUB-"
-            )
-        return created
 
     def write(self, vals):
         if not self.env.su:

@@ -7,13 +7,13 @@ class HostingTenant(models.Model):
 
     _name = "hosting.tenant"
     _description = "Tenant"
-    _inherit = ["mail.thread", "mail.activity.mixin", "program.node.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "program.reference.mixin"]
     _order = "id desc"
+    _reference_prefix = "T-"
     _rec_names_search = ["name", "reference"]
     # Whoever sees the tenant of its branch may comment on it.
     _mail_post_access = "read"
 
-    reference = fields.Char(readonly=True, copy=False)
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one(
@@ -50,20 +50,6 @@ class HostingTenant(models.Model):
     def _compute_display_name(self):
         for tenant in self:
             tenant.display_name = f"{tenant.reference or ''} {tenant.name or ''}".strip()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        tenants = super().create(vals_list)
-        for tenant in tenants:
-            if not tenant.program_node_id:
-                raise UserError(
-                    self.env._("A tenant belongs to a programme partner, and you work for none.")
-                )
-            # Safe: the number comes from the tenant's own node.
-            tenant.sudo().reference = tenant.program_node_id.sudo()._next_reference(
-                "hosting.tenant", "T-"
-            )
-        return tenants
 
     def action_go_live(self):
         """The tenant works for its customer from today; upper addons start what follows."""
