@@ -47,6 +47,10 @@ MESSAGES = {
         "The unique index of the charge ledger is missing, so nothing is billed. Upgrade the "
         "addon and look at the log for why it could not be built."
     ),
+    "account_missing": _lt(
+        "The journal “%(journal)s” has no default income account, so no invoice can be made. Set "
+        "one in the journal."
+    ),
     "chain_broken": _lt("The chain of contracts from the platform to the customer is broken."),
     # Codes of the vault, the address guard and calls to a tenant.
     "vault_no_keys": _lt(

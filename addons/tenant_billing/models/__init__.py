@@ -25,9 +25,12 @@ from . import billing_usage_bucket
 from . import billing_charge
 from . import billing_statement
 from . import billing_statement_documents
+from . import billing_statement_invoices
 from . import billing_statement_credit
 from . import billing_run
 from . import billing_run_documents
+from . import billing_run_invoices
+from . import res_company
 from . import account_move
 from . import crm_lead
 from . import program_partner
