@@ -84,7 +84,7 @@ class Invoices:
         self._commons = {}
         self._partners = {}
         self._taxes = {}
-        self._analytic = None
+        self._models = None
 
     def journal(self, vals):
         """The journal that Odoo takes for these values."""
@@ -92,18 +92,24 @@ class Invoices:
 
     def analytic(self):
         """Where no distribution model exists, none is looked for at every line."""
-        if self._analytic is None:
-            Model = self.Move.env["account.analytic.distribution.model"]
-            self._analytic = bool(Model.search_count([], limit=1))
-        return {} if self._analytic else {"analytic_distribution": False}
+        return {} if self._has_models() else {"analytic_distribution": False}
 
     def supports(self, vals):
-        """Whether no feature that only the ordinary way knows applies to these values."""
+        """Whether no feature that only the ordinary way knows applies to these values: cash
+        rounding, an early discount that lowers the tax at once, rules that spread amounts over
+        analytic accounts (tax lines may follow them)."""
         term = self._partner(vals)["invoice_payment_term_id"]
         return not (
             self._common(vals).invoice_cash_rounding_id
             or (term.early_discount and term.early_pay_discount_computation == "mixed")
+            or self._has_models()
         )
+
+    def _has_models(self):
+        if self._models is None:
+            Model = self.Move.env["account.analytic.distribution.model"]
+            self._models = bool(Model.search_count([], limit=1))
+        return self._models
 
     def shape(self, vals):
         """Text, equal for invoices that differ in names, partners and amounts alone."""
