@@ -22,6 +22,7 @@ class BillingStatement(models.Model):
         :param run: the run that asks, which knows how its invoices are made
         :raises UserError: where a document is not the sum of its charges
         """
+        self._check_parties(groups)
         layouts = [(key, rows, documents.layout(rows)[0]) for *key, rows in groups]
         references = self._references([key[0] for key, _rows, _document in layouts])
         statements = self.create(
@@ -56,6 +57,17 @@ class BillingStatement(models.Model):
             ]
         )
         return statements
+
+    @api.model
+    def _check_parties(self, groups):
+        """:raises UserError: where a customer or a tax of the charges is archived (B-13, R-09)"""
+        for *_key, rows in groups:
+            contact = rows[0].leg_id._contact()
+            if not contact.active and any(one.state != "ended" for one in rows.subscription_id):
+                raise UserError(message(self.env, "customer_archived", customer=contact.name))
+            taxes = rows.with_context(active_test=False).tax_ids
+            if archived := taxes.filtered(lambda tax: not tax.active):
+                raise UserError(message(self.env, "tax_archived", tax=archived[0].name))
 
     @api.model
     def _references(self, sellers):

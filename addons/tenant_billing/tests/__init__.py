@@ -10,3 +10,4 @@ from . import test_hosting_operation
 from . import test_hosting_webhook
 from . import test_billing_attacks
 from . import test_billing_complete_invoices
+from . import test_billing_parked

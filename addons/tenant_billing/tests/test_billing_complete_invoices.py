@@ -109,6 +109,7 @@ class TestCompleteInvoices(BillingCase):
         return complete
 
     def test_tax_on_top(self):
+        """TB-033: both ways make the same invoice."""
         move = self.check((3, 120, self.tax), (63, 0.2, self.tax), (1, 35.57, self.tax))
         self.assertEqual(move.amount_tax, 81.63)
 
@@ -136,16 +137,19 @@ class TestCompleteInvoices(BillingCase):
         )
 
     def test_rounded_for_the_whole_invoice(self):
+        """TB-033: both ways make the same invoice."""
         self.company.tax_calculation_rounding_method = "round_globally"
         self.check(*[(1, 0.13, self.tax)] * 7)
 
     def test_zero_tax_and_no_tax(self):
+        """TB-033: both ways make the same invoice."""
         zero = self.make_tax("0 %", 0)
         self.check((1, 100, zero), (1, 50, self.tax))
         self.check((1, 100, zero))
         self.check((1, 100, self.env["account.tax"]))
 
     def test_tax_due_on_payment(self):
+        """TB-033: both ways make the same invoice."""
         transition = self.account("liability_current", "299001")
         transition.reconcile = True
         self.company.tax_exigibility = True
@@ -239,6 +243,7 @@ class TestCompleteInvoices(BillingCase):
         )
 
     def test_instalments(self):
+        """TB-033: both ways make the same invoice."""
         partner = self.customer(property_payment_term_id=self.term((30, 0), (30, 30), (40, 60)).id)
         move = self.check((1, 99.99, self.tax), partner=partner)
         terms = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
@@ -261,6 +266,7 @@ class TestCompleteInvoices(BillingCase):
         self.assertFalse(Invoices(self.Move, partner).supports(values))
 
     def test_foreign_currency(self):
+        """TB-033: both ways make the same invoice."""
         euro = self.env.ref("base.EUR")
         euro.active = True
         self.env["res.currency.rate"].create(
@@ -278,6 +284,7 @@ class TestCompleteInvoices(BillingCase):
         self.assertNotEqual(move.amount_total, move.amount_total_signed)
 
     def test_credit_note_and_negative_lines(self):
+        """TB-033: both ways make the same invoice."""
         move = self.check((1, 54.28, self.tax), (1, -10, self.tax), move_type="out_refund")
         self.assertLess(move.amount_total_signed, 0)
         self.check((1, 100, self.tax), (1, -40.71, self.tax))
@@ -288,6 +295,7 @@ class TestCompleteInvoices(BillingCase):
         self.check("T-0001", (1, 60, self.tax), "T-0002", (1, 20, self.tax), (1, 8, self.included))
 
     def test_buyer_with_a_delivery_address_and_a_parent(self):
+        """TB-033: both ways make the same invoice."""
         parent = self.customer(is_company=True)
         self.env["res.partner"].create(
             {"name": "Dock", "type": "delivery", "parent_id": parent.id, "city": "Hamburg"}
@@ -311,6 +319,7 @@ class TestCompleteInvoices(BillingCase):
         self.assertEqual(line.analytic_distribution, {str(analytic.id): 100})
 
     def test_many_at_once(self):
+        """TB-033: both ways make the same invoice."""
         values = [self.values([(n, 10, self.tax), (1, n, self.included)]) for n in range(1, 6)]
         partners = self.env["res.partner"].browse([each["partner_id"] for each in values])
         complete = Invoices(self.Move, partners).create(values)
@@ -377,6 +386,7 @@ class TestWhichWay(BillingCase):
         self.assertEqual(len(invoices), 2, "the samples are taken back")
 
     def test_a_company_turns_it_off(self):
+        """TB-033: both ways make the same invoice."""
         (self.root | self.master).company_id.billing_complete_lines = False
         self.subscription()
         run, complete = self.run_and_look()
