@@ -128,7 +128,7 @@ class Invoices:
             )
         )
 
-    def create(self, vals_list):
+    def make(self, vals_list):
         """Create invoices with all lines given.
 
         :return: ``account.move`` in the order of ``vals_list``

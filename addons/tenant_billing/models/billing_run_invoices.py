@@ -60,7 +60,7 @@ class BillingRun(models.Model):
         rest = [each for each in values if not invoices.supports(each)]
         made = {
             id(each): move
-            for part, create in ((fit, invoices.create), (rest, invoices.Move.create))
+            for part, create in ((fit, invoices.make), (rest, invoices.Move.create))
             if part
             for each, move in zip(part, create(part), strict=True)
         }

@@ -94,7 +94,7 @@ class TestCompleteInvoices(BillingCase):
         invoices = Invoices(self.Move, partner)
         self.assertTrue(invoices.supports(values))
         before = str(values)
-        complete = invoices.create([values])
+        complete = invoices.make([values])
         self.assertEqual(str(values), before, "the values given stay as they are")
         ordinary = self.Move.create([values])
         self.assertEqual(differences(complete, ordinary), [])
@@ -322,7 +322,7 @@ class TestCompleteInvoices(BillingCase):
         """TB-033: both ways make the same invoice."""
         values = [self.values([(n, 10, self.tax), (1, n, self.included)]) for n in range(1, 6)]
         partners = self.env["res.partner"].browse([each["partner_id"] for each in values])
-        complete = Invoices(self.Move, partners).create(values)
+        complete = Invoices(self.Move, partners).make(values)
         for move, ordinary in zip(complete, self.Move.create(values), strict=True):
             self.assertEqual(differences(move, ordinary), [])
 
@@ -359,13 +359,13 @@ class TestWhichWay(BillingCase):
     def run_and_look(self):
         """Run a month; the run, and whether its invoices were made complete."""
         made = []
-        create = Invoices.create
+        make = Invoices.make
 
         def seen(invoices, vals_list):
             made.append(len(vals_list))
-            return create(invoices, vals_list)
+            return make(invoices, vals_list)
 
-        with patch.object(Invoices, "create", seen):
+        with patch.object(Invoices, "make", seen):
             run = self.run_billing("2026-02-01")
         self.assertEqual(run.failure_count, 0)
         return run, bool(made)
