@@ -25,6 +25,11 @@ MESSAGES = {
     "mixed_layout": _lt("Charges of one buyer disagree on how its invoice is laid out."),
     "no_tier": _lt("No tier of the price reaches the quantity %(quantity)s."),
     "not_finite": _lt("%(value)s is no amount of money."),
+    "too_many_charges": _lt(
+        "One run would book %(count)s charges, more than the %(most)s allowed (parameter "
+        "tenant_billing.max_charges). Look at its calendar and changes; raise the bound if they "
+        "are right."
+    ),
     "unknown_aggregation": _lt("The meter of “%(component)s” adds up in an unknown way."),
     "unknown_component": _lt("No component has the code “%(component)s”."),
     "unknown_kind": _lt("The component “%(component)s” is of an unknown kind."),
@@ -60,6 +65,30 @@ MESSAGES = {
     "index_missing": _lt(
         "The unique index of the charge ledger is missing, so nothing is billed. Upgrade the "
         "addon and look at the log for why it could not be built."
+    ),
+    "account_missing": _lt(
+        "The journal “%(journal)s” has no default income account, so no invoice can be made. Set "
+        "one in the journal."
+    ),
+    "catch_up": _lt(
+        "It was %(months)s months behind or more, so this run billed it up to %(day)s only "
+        "(parameter tenant_billing.catch_up_months). The next run goes on from there; “Retry” "
+        "does it now."
+    ),
+    "rate_missing": _lt(
+        "No rate of %(currency)s is known for %(company)s on %(day)s. Enter one of that day or "
+        "an earlier one."
+    ),
+    "customer_archived": _lt(
+        "%(customer)s is archived. Restore it, or end its subscriptions: the final bill is made "
+        "then."
+    ),
+    "tax_archived": _lt(
+        "The tax “%(tax)s”, which the charges were booked with, is archived. Restore it until "
+        "they are billed."
+    ),
+    "subscription_busy": _lt(
+        "It is being billed right now, or somebody changes it. Try again in a minute."
     ),
     "chain_broken": _lt("The chain of contracts from the platform to the customer is broken."),
     "bad_dimension_filter": _lt("“%(line)s” is no filter: write one key=value a line."),

@@ -80,19 +80,19 @@ def _mark_demo(server, name, loaded: bool) -> None:
     )
 
 
-def batch(server, name, log, *arguments) -> None:
+def batch(server, name, log, *arguments, env=None) -> None:
     """Run Odoo on a database until it has done what ``arguments`` say, ``-i ADDON`` for one."""
     ran = odooserver.odoo(
         server, "server", "-d", name, *arguments, "--skip-auto-install",
-        "--stop-after-init", "--no-http", "--max-cron-threads", "0", log=log,
+        "--stop-after-init", "--no-http", "--max-cron-threads", "0", log=log, env=env,
     )  # fmt: skip
     if ran.returncode:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
         raise Problem(f"Odoo stopped with an error; {log} ends with:\n{tail}")
 
 
-def shell(server, name, script: str, log="shell.log") -> str:
-    """Run a script in ``odoo shell``; returns what it printed.
+def shell(server, name, script: str, log="shell.log", env=None) -> str:
+    """Run a script in ``odoo shell``, with variables ``env`` on top; returns what it printed.
 
     :raises Problem: when the script fails, with the end of its log
     """
@@ -100,7 +100,7 @@ def shell(server, name, script: str, log="shell.log") -> str:
     with open(places.LOGS / log, "ab") as errors:
         ran = subprocess.run(
             [str(places.PYTHON), "-m", "odoo", "shell", "-d", name, "--no-http"],
-            env=odooserver.environment(server),
+            env={**odooserver.environment(server), **(env or {})},
             input=script.encode(),
             stdout=subprocess.PIPE,
             stderr=errors,

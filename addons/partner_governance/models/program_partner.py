@@ -177,6 +177,10 @@ class ProgramPartner(models.Model):
 
     def _next_reference(self, code, prefix):
         """The node's next number for ``code``: no number tells another partner's volume."""
+        return self._next_references(code, prefix, 1)[0]
+
+    def _next_references(self, code, prefix, count):
+        """The node's next ``count`` numbers for ``code``, taken together."""
         self.ensure_one()
         # Safe: a counter of the node's own company.
         Sequence = self.env["ir.sequence"].sudo()
@@ -197,7 +201,16 @@ class ProgramPartner(models.Model):
                     "company_id": self.company_id.id,
                 }
             )
-        return sequence.next_by_id()
+        if sequence.implementation != "standard" or sequence.use_date_range:
+            return [sequence.next_by_id() for _number in range(count)]
+        numbers = self.env.execute_query(
+            SQL(
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"ir_sequence_{sequence.id:03}",
+                count,
+            )
+        )
+        return [sequence.get_next_char(number) for (number,) in numbers]
 
     @api.model
     def hierarchy_read(self, domain, specification, parent_field, child_field=None, order=None):

@@ -32,10 +32,11 @@ def layout(charges):
     )
 
 
-def line_commands(document, charges, taxes=None):
+def line_commands(document, charges, taxes=None, **shared):
     """Invoice lines of a document, a section before each tenant where there are several.
 
-    ``charges``: the rows by id; ``taxes``: instead of those on the charges (vendor bill).
+    ``charges``: the rows by id; ``taxes``: instead of those on the charges (vendor bill);
+    ``shared``: values of every product line.
     """
     sign = Decimal(-1) if document.is_refund else Decimal(1)
     several = len({line.tenant for line in document.lines}) > 1
@@ -64,6 +65,7 @@ def line_commands(document, charges, taxes=None):
                     "tax_ids": [Command.set(list(line.tax) if taxes is None else taxes)],
                     "sequence": sequence,
                     "product_id": False,
+                    **shared,
                 }
             )
         )

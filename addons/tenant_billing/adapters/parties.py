@@ -48,11 +48,37 @@ class Parties:
         return found
 
     def company_amount(self, leg, amount, day):
-        """``amount`` in the currency of the seller's company at the rate of ``day``."""
+        """``amount`` in the currency of the seller's company at the rate of ``day``.
+
+        :raises UserError: where no rate is known yet; Odoo would take a later one, or 1 (R-38)
+        """
         company = leg.seller_id.company_id
         key = (leg.currency_id.id, company.id, day)
         if key not in self._rates:
+            self._check_rate(leg.currency_id, company, day)
             self._rates[key] = self.env["res.currency"]._get_conversion_rate(
                 leg.currency_id, company.currency_id, company, day
             )
         return company.currency_id.round(amount * self._rates[key])
+
+    def _check_rate(self, currency, company, day):
+        if currency == company.currency_id:
+            return
+        known = self.env["res.currency.rate"].search_count(
+            [
+                ("currency_id", "in", [currency.id, company.currency_id.id]),
+                ("company_id", "in", [False, company.root_id.id]),
+                ("name", "<=", day),
+            ],
+            limit=1,
+        )
+        if not known:
+            raise UserError(
+                message(
+                    self.env,
+                    "rate_missing",
+                    currency=currency.name,
+                    company=company.name,
+                    day=day,
+                )
+            )

@@ -41,6 +41,8 @@ class Period:
 
 def clamped(year: int, month: int, day: int) -> date:
     """``day`` of that month, or its last day where the month is shorter."""
+    if day <= 28:
+        return date(year, month, day)
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 

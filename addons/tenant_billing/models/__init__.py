@@ -41,9 +41,15 @@ from . import hosting_capacity
 from . import billing_charge
 from . import billing_statement
 from . import billing_statement_documents
+from . import billing_statement_invoices
 from . import billing_statement_credit
 from . import billing_run
 from . import billing_run_documents
+from . import billing_run_invoices
+from . import billing_run_failure
+from . import billing_run_now
+from . import billing_bounds
+from . import res_company
 from . import account_move
 from . import crm_lead
 from . import program_partner

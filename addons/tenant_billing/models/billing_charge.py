@@ -98,6 +98,33 @@ class BillingCharge(models.Model):
         )
         return bool(found)
 
+    @api.model
+    def _place(self, places):
+        """Put rows on documents, all at once.
+
+        :param places: ``[(charge id, statement id, id of the invoice line or None)]``
+        """
+        if not places:
+            return
+        names = ["statement_id", "move_line_id"]
+        idents, statements, lines = (list(column) for column in zip(*places, strict=True))
+        rows = self.browse(idents)
+        rows.flush_recordset(names)
+        self.env.cr.execute(
+            SQL(
+                """UPDATE billing_charge c
+                      SET statement_id = place.statement, move_line_id = place.line
+                     FROM unnest(%s::int[], %s::int[], %s::int[]) AS place(id, statement, line)
+                    WHERE c.id = place.id""",
+                idents,
+                statements,
+                lines,
+            )
+        )
+        rows.invalidate_recordset(names)
+        self.env["billing.statement"].browse(statements).invalidate_recordset(["charge_ids"])
+        self.env["account.move.line"].invalidate_model(["billing_charge_ids"])
+
     def write(self, vals):
         if self.env.context.get("billing_ledger") is not LEDGER:
             raise UserError(

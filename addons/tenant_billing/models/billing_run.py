@@ -50,10 +50,13 @@ class BillingRun(models.Model):
     posted_count = fields.Integer(readonly=True, string="Posted")
     failure_ids = fields.One2many("billing.run.failure", "run_id", string="Parked")
     failure_count = fields.Integer(compute="_compute_failure_count")
+    remaining = fields.Integer(compute="_compute_progress", string="Left in this phase")
+    problem = fields.Text(readonly=True, help="Why it does not go on.")
 
     @api.depends("total", "done", "state")
     def _compute_progress(self):
         for run in self:
+            run.remaining = max(run.total - run.done, 0)
             if run.state == "done":
                 run.progress = 100
             else:
@@ -107,9 +110,17 @@ class BillingRun(models.Model):
         :param as_of: a date, or text of it; default: the database clock
         """
         run = self._open(as_of)
-        while run.state != "done":
-            run._step(lambda done, remaining=None: float("inf"))
+        run._finish()
         return run
+
+    def _finish(self):
+        """Do all that is left in this transaction.
+
+        :raises UserError: where somebody else holds what is left
+        """
+        while self.state != "done":
+            if not self._step(lambda done, remaining=None: float("inf")):
+                raise UserError(message(self.env, "subscription_busy"))
 
     @api.model
     def _open(self, as_of=None):
@@ -125,14 +136,21 @@ class BillingRun(models.Model):
     @api.model
     def _cron(self):
         """Go on with the oldest run under way, or begin today's."""
-        run = self.search([("state", "!=", "done")], order="id", limit=1)
+        whole = [("single", "=", False)]
+        run = self.search([("state", "!=", "done"), *whole], order="id", limit=1)
         if not run:
             today = self._clock().date()
-            if self.search_count([("as_of", "=", today), ("by_clock", "=", True)], limit=1):
+            if self.search_count([("as_of", "=", today), ("by_clock", "=", True), *whole], limit=1):
                 return
             run = self._open()
         run = run.try_lock_for_update()
         if not run:
+            return
+        run.problem = False
+        if not self.env["billing.charge"]._index_is_there():
+            # Said where it is seen, and in the log; an exception would take back the saying.
+            run.problem = message(self.env, "index_missing")
+            _logger.error("billing: %s", run.problem)
             return
         progress = self.env["ir.cron"]._commit_progress
         # At least one batch a call, then as many as the scheduler has time for.
@@ -157,6 +175,10 @@ class BillingRun(models.Model):
         left, work = getattr(self, f"_next_{self.state}")()
         if not self.total:
             self.total = left
+        if left and not work:
+            # All that is left is locked by others: the scheduler comes again (R-12).
+            progress(0, remaining=left)
+            return 0
         if not work:
             following = (*PHASES, "done")[PHASES.index(self.state) + 1]
             self.write({"state": following, "total": 0, "done": 0})
@@ -190,9 +212,7 @@ class BillingRun(models.Model):
             _logger.warning("billing: parked in %s", phase, exc_info=error)
         reason = str(error) if known else self.env._("Unexpected error, see the server's log.")
         getattr(self, f"_mark_{phase}")(work, reason)
-        self.env["billing.run.failure"].create(
-            {"run_id": self.id, "phase": phase, "reason": reason, **self._failed(phase, work)}
-        )
+        self.env["billing.run.failure"]._park(self, phase, reason, self._failed(phase, work))
 
     # Booking: batches of subscriptions.
 
@@ -204,6 +224,8 @@ class BillingRun(models.Model):
             ("rated_run_id", "!=", self.id),
         ]
         Subscription = self.env["billing.subscription"]
+        if self.single:
+            domain.append(("id", "in", self.subscription_ids.ids))
         found = Subscription.search(domain, limit=BATCH, order="id")
         locked = found.try_lock_for_update(allow_referencing=True)
         left = len(found) if len(found) < BATCH else Subscription.search_count(domain)
@@ -213,6 +235,11 @@ class BillingRun(models.Model):
         charges = subscriptions._book(self)
         self.subscription_count += len(subscriptions)
         self.charge_count += len(charges)
+        Failure = self.env["billing.run.failure"]
+        Failure._solve("book", subscriptions)
+        for one, reason in subscriptions._behind(self):
+            one.problem = reason
+            Failure._park(self, "book", reason, self._failed("book", one))
 
     def _mark_book(self, subscription, reason):
         subscription.write({"rated_run_id": self.id, "problem": reason})
@@ -222,4 +249,11 @@ class BillingRun(models.Model):
             return {"subscription_id": work.id}
         if phase == "post":
             return {"statement_id": work.id}
-        return {"seller_id": work[0][0].id}
+        seller, buyer, customer, currency, day, _charges = work[0]
+        return {
+            "seller_id": seller.id,
+            "buyer_id": buyer.id,
+            "customer_id": customer.id,
+            "currency_id": currency.id,
+            "billing_day": day,
+        }

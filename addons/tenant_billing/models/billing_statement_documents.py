@@ -1,13 +1,12 @@
-from collections import defaultdict
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..adapters import documents
 from ..exceptions import message
-from .billing_charge import LEDGER
 
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_notrack": True}
+# A draft has no analytic lines yet that would have to follow its lines.
+DRAFTING = {**QUIET, "skip_analytic_sync": True}
 
 
 class BillingStatement(models.Model):
@@ -16,27 +15,67 @@ class BillingStatement(models.Model):
     _inherit = "billing.statement"
 
     @api.model
-    def _open_charges(self, groups):
-        domain = fields.Domain.OR(
-            [
-                ("seller_id", "=", seller.id),
-                ("buyer_id", "=", buyer.id),
-                ("customer_id", "=", customer.id),
-                ("currency_id", "=", currency.id),
-                ("billing_day", "=", day),
-            ]
-            for seller, buyer, customer, currency, day in groups
-        )
-        return self.env["billing.charge"].search(fields.Domain("statement_id", "=", False) & domain)
-
-    @api.model
-    def _draft(self, groups):
+    def _draft(self, groups, run=None):
         """Statements, and draft invoices where the seller bills here.
 
-        :param groups: list of (seller, buyer, customer, currency, billing day)
+        :param groups: list of (seller, buyer, customer, currency, billing day, charges)
+        :param run: the run that asks, which knows how its invoices are made
         :raises UserError: where a document is not the sum of its charges
         """
-        return self._draft_charges(self._open_charges(groups))
+        self._check_parties(groups)
+        layouts = [(key, rows, documents.layout(rows)[0]) for *key, rows in groups]
+        references = self._references([key[0] for key, _rows, _document in layouts])
+        statements = self.create(
+            [
+                {
+                    "reference": next(references[seller]),
+                    "seller_id": seller.id,
+                    "buyer_id": buyer.id,
+                    "customer_id": customer.id,
+                    "currency_id": currency.id,
+                    "billing_day": day,
+                    "route": "here" if seller.company_id.chart_template else "own",
+                    "amount_total": float(document.total),
+                }
+                for (seller, buyer, customer, currency, day), _rows, document in layouts
+            ]
+        )
+        members = [
+            (statement, rows, document)
+            for statement, (_key, rows, document) in zip(statements, layouts, strict=True)
+        ]
+        for _statement, _rows, document in members:
+            if document.errors:
+                code, line = document.errors[0]
+                raise UserError(message(self.env, code, line=line + 1))
+        lines = self._make_invoices(members, run)
+        self.env["billing.charge"]._place(
+            [
+                (row.id, statement.id, lines.get(row.id))
+                for statement, rows, _document in members
+                for row in rows
+            ]
+        )
+        return statements
+
+    @api.model
+    def _check_parties(self, groups):
+        """:raises UserError: where a customer or a tax of the charges is archived (B-13, R-09)"""
+        for *_key, rows in groups:
+            contact = rows[0].leg_id._contact()
+            if not contact.active and any(one.state != "ended" for one in rows.subscription_id):
+                raise UserError(message(self.env, "customer_archived", customer=contact.name))
+            taxes = rows.with_context(active_test=False).tax_ids
+            if archived := taxes.filtered(lambda tax: not tax.active):
+                raise UserError(message(self.env, "tax_archived", tax=archived[0].name))
+
+    @api.model
+    def _references(self, sellers):
+        """An iterator of numbers for each seller."""
+        return {
+            seller: iter(seller._next_references("billing.statement", "S-", sellers.count(seller)))
+            for seller in set(sellers)
+        }
 
     @api.model
     def _draft_charges(self, charges):
@@ -50,77 +89,7 @@ class BillingStatement(models.Model):
                 charge.billing_day,
             )
         )
-        layouts = [(key, rows, documents.layout(rows)[0]) for key, rows in grouped.items()]
-        statements = self.create(
-            [
-                {
-                    "reference": seller._next_reference("billing.statement", "S-"),
-                    "seller_id": seller.id,
-                    "buyer_id": buyer.id,
-                    "customer_id": customer.id,
-                    "currency_id": currency.id,
-                    "billing_day": day,
-                    "route": "here" if seller.company_id.chart_template else "own",
-                    "amount_total": float(document.total),
-                }
-                for (seller, buyer, customer, currency, day), rows, document in layouts
-            ]
-        )
-        for statement, (_key, rows, document) in zip(statements, layouts, strict=True):
-            if document.errors:
-                code, line = document.errors[0]
-                raise UserError(message(self.env, code, line=line + 1))
-            rows.with_context(billing_ledger=LEDGER).statement_id = statement
-        self._make_invoices(list(zip(statements, layouts, strict=True)))
-        return statements
-
-    @api.model
-    def _make_invoices(self, pairs):
-        """Draft invoices, many at once for each selling company."""
-        by_company = defaultdict(list)
-        for statement, (_key, rows, document) in pairs:
-            # A document of nothing but charges that cancel out needs no invoice.
-            if statement.route == "here" and (document.total or any(rows.mapped("amount"))):
-                by_company[statement.seller_id.company_id].append((statement, rows, document))
-        for company, members in by_company.items():
-            Move = self.env["account.move"].with_company(company).with_context(**QUIET)
-            moves = Move.create(
-                [
-                    {
-                        "move_type": "out_refund" if document.is_refund else "out_invoice",
-                        "company_id": company.id,
-                        "partner_id": rows[0].leg_id._contact().id,
-                        "currency_id": statement.currency_id.id,
-                        "invoice_date": statement.billing_day,
-                        "invoice_origin": statement.reference,
-                        "billing_statement_id": statement.id,
-                        "invoice_user_id": False,
-                        "invoice_line_ids": documents.line_commands(
-                            document, {row.id: row for row in rows}
-                        ),
-                    }
-                    for statement, rows, document in members
-                ]
-            )
-            for move, (_statement, rows, document) in zip(moves, members, strict=True):
-                self._link_lines(move, rows, document)
-
-    @api.model
-    def _link_lines(self, move, rows, document):
-        """Tie charges to their lines; a line that is not their sum parks the document."""
-        sign = -1 if document.is_refund else 1
-        lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-        wanted = documents.ordered_lines(document)
-        for number, (line, want) in enumerate(
-            zip(lines.sorted("sequence"), wanted, strict=True), start=1
-        ):
-            # Prices that include tax: the charge is the gross amount (B-07).
-            inside = line.tax_ids and all(line.tax_ids.mapped("price_include"))
-            found = line.price_total if inside else line.price_subtotal
-            if move.currency_id.compare_amounts(found * sign, float(want.subtotal)):
-                raise UserError(message(self.env, "line_subtotal", line=number))
-            members = rows.filtered(lambda row: row.id in want.items)  # noqa: B023
-            members.with_context(billing_ledger=LEDGER).move_line_id = line
+        return self._draft([(*key, rows) for key, rows in grouped.items()])
 
     def _issue(self):
         """Post the invoices of draft statements, and make the buyers' draft vendor bills."""

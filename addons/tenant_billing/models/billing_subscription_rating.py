@@ -38,12 +38,14 @@ class BillingSubscription(models.Model):
         found = []
         for one in self:
             as_of = one._as_of(run)
+            before = len(found)
             for leg in facts.legs.get(one.id, ()):
                 charges = one._target(leg, facts, as_of)
                 found += [
                     (one, leg, as_of, booking)
                     for booking in book(charges, facts.booked.get(leg.id, ()))
                 ]
+            one._check_count(len(found) - before)
         parties, previous = Parties(self.env), self._previous(found)
         components = {
             (one.id, item.code): item.component_id

@@ -52,7 +52,12 @@ class TestBillingViews(BillingCase):
 
     def test_staff_opens_the_runs(self):
         """TB-033: progress and parked ones are for the platform's staff."""
-        for name in (*ACTIONS, "billing_run_action", "billing_meter_action"):
+        for name in (
+            *ACTIONS,
+            "billing_run_action",
+            "billing_run_failure_action",
+            "billing_meter_action",
+        ):
             self.open(name, self.staff(f"staff.{name}"))
 
     def open(self, name, user):
