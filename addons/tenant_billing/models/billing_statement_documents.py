@@ -61,13 +61,16 @@ class BillingStatement(models.Model):
     @api.model
     def _check_parties(self, groups):
         """:raises UserError: where a customer or a tax of the charges is archived (B-13, R-09)"""
+        charges = self.env["billing.charge"].union(*(rows for *_key, rows in groups))
+        taxes = charges.with_context(active_test=False).tax_ids
+        archived = taxes.filtered(lambda tax: not tax.active)
         for *_key, rows in groups:
-            contact = rows[0].leg_id._contact()
+            contact = rows[0].with_prefetch(charges.ids).leg_id._contact()
             if not contact.active and any(one.state != "ended" for one in rows.subscription_id):
                 raise UserError(message(self.env, "customer_archived", customer=contact.name))
-            taxes = rows.with_context(active_test=False).tax_ids
-            if archived := taxes.filtered(lambda tax: not tax.active):
-                raise UserError(message(self.env, "tax_archived", tax=archived[0].name))
+            used = rows.with_context(active_test=False).tax_ids & archived if archived else archived
+            if used:
+                raise UserError(message(self.env, "tax_archived", tax=used[0].name))
 
     @api.model
     def _references(self, sellers):
