@@ -2,7 +2,7 @@
 one exact multiplication and one rounding each."""
 
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def leg(number):
     usage = [
         rating.UsageEvent(
             f"{number}-{month}",
-            datetime(2025, 1, 2, tzinfo=UTC) + timedelta(days=30 * month),
+            datetime(2025, 1, 2, tzinfo=timezone.utc) + timedelta(days=30 * month),
             Decimal(60 + (number + month) % 40),
             "storage",
         )

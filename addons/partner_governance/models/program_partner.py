@@ -120,10 +120,13 @@ class ProgramPartner(models.Model):
         for node in self.filtered(lambda node: not node.company_id):
             contact = node.partner_id.sudo()
             upline = node.upline_id.sudo().company_id
-            # Safe: makes the node's own company, nobody else's.
+            # Safe: makes the node's own company, nobody else's. A partner keeps its own books until
+            # somebody loads a chart of accounts: core would install the country's localisation
+            # and load its chart at once, and by that name of the context it does not.
             node.sudo().company_id = (
                 self.env["res.company"]
                 .sudo()
+                .with_context(chart_template_load=True)
                 .create(
                     {
                         "name": contact.name,

@@ -1,6 +1,10 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form
+
+from odoo.addons.base.models.res_company import ResCompany
 
 from .common import SIMPLE, ProgramCase
 
@@ -37,6 +41,23 @@ class TestDailyWork(ProgramCase):
         )
         self.assertEqual(mine.summary, "Look at the warehouses")
         mine.action_done()
+
+    def test_a_new_partner_keeps_its_own_books(self):
+        """DESIGN 4.4: a partner's country neither installs a localisation nor loads a chart."""
+        contact = self.env["res.partner"].create(
+            {"name": "Polska ERP", "is_company": True, "country_id": self.env.ref("base.pl").id}
+        )
+        with patch.object(ResCompany, "install_l10n_modules", return_value=True) as installed:
+            node = self.env["program.partner"].create(
+                {
+                    "partner_id": contact.id,
+                    "upline_id": self.root.id,
+                    "commercial_model_id": self.env.ref("partner_governance.model_resale").id,
+                }
+            )
+        installed.assert_not_called()
+        self.assertEqual(node.company_id.country_id, self.env.ref("base.pl"))
+        self.assertFalse(node.company_id.chart_template)
 
     def test_five_fields_and_one_save(self):
         """PG-025, TRADE 11: the form asks for one thing and takes five."""

@@ -15,6 +15,8 @@ class LifecycleCase(BillingCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env.ref("tenant_billing.packaging_hosting_support").active = False
+        # Years in one run: the bound of the catch-up has tests of its own.
+        cls.env["ir.config_parameter"].set_param("tenant_billing.catch_up_months", "60")
         cls.one = cls.subscription(start="2026-01-01")
         cls.manager = cls.user(cls.sub, "manager")
         cls.leg = cls.one.leg_ids.filtered("customer_id")

@@ -34,10 +34,13 @@ class TestParked(BillingCase):
         return run
 
     def break_price(self, subscription, code):
-        price = subscription.leg_ids.filtered("customer_id").price_book_id.price_ids.filtered(
+        book = subscription.leg_ids.filtered("customer_id").price_book_id
+        prices = (book | book.parent_id).price_ids.filtered(
             lambda one: one.code in ("support", "gone")
         )
-        self.env.cr.execute("UPDATE billing_price SET code = %s WHERE id = %s", [code, price.id])
+        self.env.cr.execute(
+            "UPDATE billing_price SET code = %s WHERE id IN %s", [code, tuple(prices.ids)]
+        )
         self.env.invalidate_all()
 
     def test_parked_once_with_age_and_owner(self):
