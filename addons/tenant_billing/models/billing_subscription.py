@@ -16,6 +16,8 @@ class BillingSubscription(models.Model):
     _order = "id desc"
     _reference_prefix = "SUB-"
     _rec_names_search = ["reference", "tenant_id"]
+    # Finance and the branch comment on what sales and delivery change.
+    _mail_post_access = "read"
 
     plan_id = fields.Many2one("billing.plan", required=True, ondelete="restrict", index=True)
     tenant_id = fields.Many2one(
