@@ -75,6 +75,10 @@ MESSAGES = {
         "(parameter tenant_billing.catch_up_months). The next run goes on from there; “Retry” "
         "does it now."
     ),
+    "not_billed": _lt(
+        "It is not billed: a price, a tax, a rate or an account of one of its contracts is missing "
+        "or wrong. The programme desk reads which under Money → Parked."
+    ),
     "rate_missing": _lt(
         "No rate of %(currency)s is known for %(company)s on %(day)s. Enter one of that day or "
         "an earlier one."

@@ -64,20 +64,23 @@ class Parties:
     def _check_rate(self, currency, company, day):
         if currency == company.currency_id:
             return
-        known = self.env["res.currency.rate"].search_count(
+        # Rates are kept against the platform's own currency, which needs none.
+        needed = (currency | company.currency_id) - self.env.ref("base.main_company").currency_id
+        known = self.env["res.currency.rate"]._read_group(
             [
-                ("currency_id", "in", [currency.id, company.currency_id.id]),
+                ("currency_id", "in", needed.ids),
                 ("company_id", "in", [False, company.root_id.id]),
                 ("name", "<=", day),
             ],
-            limit=1,
+            ["currency_id"],
         )
-        if not known:
+        missing = needed.filtered(lambda one: (one,) not in known)
+        if missing:
             raise UserError(
                 message(
                     self.env,
                     "rate_missing",
-                    currency=currency.name,
+                    currency=missing[0].name,
                     company=company.name,
                     day=day,
                 )

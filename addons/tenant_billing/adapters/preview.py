@@ -44,7 +44,8 @@ def invoice_values(leg, open_rows, before, after, day):
     """
     days = defaultdict(lambda: [ZERO, ZERO])
     for when, amount in open_rows.items():
-        days[max(when, day)] = [decimal(amount)] * 2
+        for side in (0, 1):
+            days[max(when, day)][side] += decimal(amount)
     for side, bookings in enumerate((before, after)):
         for booking in bookings:
             days[_day(leg, booking, day)][side] += booking.amount

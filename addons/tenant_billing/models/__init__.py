@@ -21,6 +21,7 @@ from . import billing_driver
 from . import billing_subscription
 from . import billing_subscription_item
 from . import billing_subscription_pause
+from . import billing_subscription_backdating
 from . import billing_subscription_lifecycle
 from . import billing_subscription_change
 from . import billing_upgrade_policy

@@ -55,6 +55,11 @@ class BillingDiscount(models.Model):
 
     def write(self, vals):
         self._check_own()
+        if {"leg_id", "percent", "date_from", "codes"} & vals.keys():
+            self._refuse_past()
+        until = fields.Date.to_date(vals.get("date_until"))
+        if until and until < fields.Date.context_today(self):
+            self._refuse_past()
         before = {discount: discount._shown() for discount in self}
         done = super().write(vals)
         self._check_own()
@@ -65,8 +70,21 @@ class BillingDiscount(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_own(self):
         self._check_own()
+        self._refuse_past()
         for discount in self:
             discount._trace(discount._shown(), "")
+
+    def _refuse_past(self):
+        """What a buyer was charged less stays so: a discount that began is ended, not changed."""
+        today = fields.Date.context_today(self)
+        begun = self.filtered(lambda one: not one.date_from or one.date_from < today)
+        if begun and not self.env.su and begun.leg_id.charge_ids:
+            raise ValidationError(
+                self.env._(
+                    "The contract was charged with this discount. End it from a day ahead, and "
+                    "give another one."
+                )
+            )
 
     def _check_own(self):
         """The buyer reads it; only the seller gives and takes it."""

@@ -142,7 +142,23 @@ class BillingPriceBook(models.Model):
 
     def write(self, vals):
         self._check_own()
+        if "parent_id" in vals and not self.env.su:
+            self._refuse_other_parent(vals["parent_id"])
         return super().write(vals)
+
+    def _refuse_other_parent(self, parent_id):
+        """The book behind one that contracts are charged by decides their past as well."""
+        for book in self.filtered(lambda book: book.parent_id.id != (parent_id or False)):
+            # Safe: asks whether a contract uses the book, tells nothing of it.
+            used = book.sudo().search([("id", "child_of", book.id)])
+            if used.env["billing.leg"].search_count([("price_book_id", "in", used.ids)], limit=1):
+                raise ValidationError(
+                    self.env._(
+                        "Contracts are charged by “%(book)s”, so the book behind it stays. Add "
+                        "prices with their first day instead.",
+                        book=book.name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_own(self):

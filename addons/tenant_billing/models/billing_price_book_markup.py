@@ -25,6 +25,10 @@ class BillingPriceBook(models.Model):
         help="New wholesale prices reprice this book by themselves, from the same day on."
     )
 
+    follow_problem = fields.Text(
+        readonly=True, copy=False, help="Why a new wholesale price did not reprice this book."
+    )
+
     _markup = models.Constraint(
         "CHECK (rounding >= 0 AND markup_percent > -100)", "A markup leaves a price above nothing."
     )
@@ -93,6 +97,17 @@ class BillingPriceBook(models.Model):
                     new.append({"book_id": self.id, "from_cost": True, **key, **values})
         self.env["billing.price"].create(new)
 
+    def _follow(self, codes):
+        """`_fill_from_cost` for a change above: what its own rules refuse is told to the book's
+        seller alone, never to whoever changed a cost."""
+        problem = False
+        try:
+            with self.env.cr.savepoint():
+                self._fill_from_cost(codes)
+        except ValidationError as error:
+            problem = str(error)
+        self.follow_problem = problem
+
     def _marked_up_values(self, version):
         percent, step = prices.decimal(self.markup_percent), prices.decimal(self.rounding)
         price = marked_up(prices.engine_price(version), percent, step)
@@ -135,5 +150,5 @@ class BillingPrice(models.Model):
                 cost = follower._cost_book()
                 same = cost.currency_id == follower.currency_id
                 if same and book in cost._lineages().get(cost, ()):
-                    follower._fill_from_cost(set(changed.mapped("code")))
+                    follower._follow(set(changed.mapped("code")))
         return done

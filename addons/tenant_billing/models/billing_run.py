@@ -242,7 +242,10 @@ class BillingRun(models.Model):
             Failure._park(self, "book", reason, self._failed("book", one))
 
     def _mark_book(self, subscription, reason):
-        subscription.write({"rated_run_id": self.id, "problem": reason})
+        # Whoever reads the subscription may not read every contract of it: the reason, which may
+        # name books and amounts, stands on the parked item.
+        problem = message(self.env, "not_billed")
+        subscription.write({"rated_run_id": self.id, "problem": problem})
 
     def _failed(self, phase, work):
         if phase == "book":

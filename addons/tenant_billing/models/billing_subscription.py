@@ -113,6 +113,7 @@ class BillingSubscription(models.Model):
             frozen = {
                 "plan_id",
                 "start_date",
+                "end_date",
                 "anchor_day",
                 "timezone",
                 "interval",

@@ -138,7 +138,7 @@ class BillingSubscription(models.Model):
         others = self.tenant_id.subscription_ids.filtered(
             lambda one: one != self and one.state in ("active", "suspended")
         )
-        twice = others.item_ids.component_id.meter_id & self.item_ids.component_id.meter_id
+        twice = others._metered() & self._metered()
         if twice:
             raise UserError(
                 self.env._(
@@ -146,6 +146,17 @@ class BillingSubscription(models.Model):
                     meters=", ".join(twice.mapped("name")),
                 )
             )
+
+    def _metered(self):
+        """The meters that these charge from today on: a component that has ended counts no more."""
+        found = self.env["billing.meter"]
+        for one in self:
+            today = one._today()
+            newest = {item.component_id: item for item in one.item_ids.sorted("valid_from")}
+            for component, item in newest.items():
+                if component.kind == "metered" and not (item.ends and item.valid_from <= today):
+                    found |= component.meter_id
+        return found
 
     def _activate(self, retail_book, day):
         """Start a draft subscription on ``day`` with its chain of legs.

@@ -2,6 +2,7 @@ import hashlib
 from datetime import datetime
 
 from odoo import models
+from odoo.tools import SQL
 
 from ..adapters import facts as adapter
 from ..adapters.preview import difference, invoice_values, line_values
@@ -121,8 +122,34 @@ class BillingSubscription(models.Model):
             self.rated_until,
             sorted(self.item_ids.ids),
             [(each.date_from, each.date_until) for each in self.pause_ids],
+            self._price_versions(),
         )
         return hashlib.sha256(repr((asked, state)).encode()).hexdigest()
+
+    def _price_versions(self):
+        """Which prices there are, and when they were written."""
+        # Safe: only a hash of it is told.
+        lines = self.sudo().leg_ids.price_book_id._lineages()
+        prices = (
+            self.env["billing.price"]
+            .sudo()
+            .search_fetch(
+                [("book_id", "in", [book.id for line in lines.values() for book in line])],
+                ["write_date"],
+                order="id",
+            )
+        )
+        return [(price.id, price.write_date) for price in prices]
+
+    def _take_turns(self):
+        """Of two changes at once the later one fails to serialize and is tried again, on what
+        the first one left. A lock alone would not show it what that was."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE billing_subscription SET write_date = write_date WHERE id IN %s",
+                tuple(self.ids),
+            )
+        )
 
 
 def _resumed(pauses, day):

@@ -56,8 +56,11 @@ class BillingSubscriptionItem(models.Model):
         items.subscription_id._check_own()
         for one, added in items.grouped("subscription_id").items():
             if one.state != "draft":
+                one._check_lowered(added)
                 one._check_prices(set(added.filtered(lambda item: not item.ends).mapped("code")))
                 one._check_packaging(added.mapped("valid_from"))
+                # Safe: asks which meters other subscriptions of the same tenant charge.
+                one.sudo()._check_meters()
         return items
 
     def write(self, vals):

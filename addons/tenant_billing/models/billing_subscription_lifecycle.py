@@ -122,6 +122,7 @@ class BillingSubscription(models.Model):
         first, until = self._check_day(day), fields.Date.to_date(until) or None
         if until and until <= first:
             raise UserError(self.env._("A pause ends after it begins."))
+        self._check_lowering(first)
         for pause in self.pause_ids:
             if (not until or pause.date_from < until) and (
                 not pause.date_until or pause.date_until > first
@@ -209,6 +210,7 @@ class BillingSubscription(models.Model):
                 raise UserError(self.env._("It cannot end before it starts."))
             if policy == "period_end":
                 last = next_boundary(one._calendar(), last)
+            one._check_lowering(last)
             # Safe: checked above to be the node's own.
             one.sudo().write(
                 {

@@ -2,9 +2,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from unittest.mock import patch
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
+from ..adapters.preview import invoice_values
 from ..engine.scenario import output, parse
 from ..engine.zones import UTC
 from .common import BillingCase
@@ -17,6 +20,8 @@ class LifecycleCase(BillingCase):
         cls.env.ref("tenant_billing.packaging_hosting_support").active = False
         # Years in one run: the bound of the catch-up has tests of its own.
         cls.env["ir.config_parameter"].set_param("tenant_billing.catch_up_months", "60")
+        # And days long gone: who may date back has a test of its own.
+        cls.env["ir.config_parameter"].set_param("tenant_billing.backdate_days", "4000")
         cls.one = cls.subscription(start="2026-01-01")
         cls.manager = cls.user(cls.sub, "manager")
         cls.leg = cls.one.leg_ids.filtered("customer_id")
@@ -261,12 +266,72 @@ class TestBillingLifecycle(LifecycleCase):
         change.action_preview()
         change.action_confirm()
         self.assertEqual((self.one.state, self.one.end_policy), ("active", "period_end"))
-        self.assertEqual(self.one.ended_on.day, 1)
-        self.assertGreater(self.one.ended_on, self.today)
+        self.assertEqual(self.one.ended_on, self.today.replace(day=1) + relativedelta(months=1))
         undo = self.open("withdraw")
         undo.action_preview()
         undo.action_confirm()
         self.assertFalse(self.one.ended_on or self.one.end_policy)
+
+    def test_what_was_served_stays_charged(self):
+        """TB-015, X-05: a buyer's people date nothing back that lowers charges, on any door;
+        the programme desk does, and a raise goes back as far as it was served."""
+        self.env["ir.config_parameter"].set_param("tenant_billing.backdate_days", "0")
+        own = self.one.with_user(self.manager)
+        with self.assertRaises(UserError):
+            own.write({"end_date": "2026-01-02"})
+        base = self.plan.component_ids.filtered(lambda one: one.code == "base")
+        lower = {
+            "subscription_id": own.id,
+            "component_id": base.id,
+            "valid_from": "2026-01-05",
+            "quantity": 0,
+        }
+        for act in (
+            lambda: own.action_pause("2026-01-05", self.today),
+            lambda: own.action_change("base", 0, "2026-01-05"),
+            lambda: own.env["billing.subscription.item"].create(lower),
+            lambda: own.action_end("2026-01-05"),
+        ):
+            with self.assertRaisesRegex(UserError, "stays charged"), self.env.cr.savepoint():
+                act()
+        own.action_change("base", 3, "2026-01-05")
+        desk = self.one.with_user(self.staff("desk"))
+        desk.action_change("base", 2, "2026-01-06")
+        self.assertEqual(self.one._standing("base", date(2026, 1, 7)).quantity, 2)
+
+    def test_a_meter_is_charged_once_whichever_way_it_comes(self):
+        """DESIGN 4.6: a second running subscription of the tenant takes no meter of the first."""
+        other = self.one.sudo().copy({"start_date": "2026-01-01"})
+        other.write({"tenant_id": self.one.tenant_id.id, "state": "active"})
+        storage = self.plan.component_ids.filtered(lambda one: one.code == "storage")
+        values = {
+            "subscription_id": other.id,
+            "component_id": storage.id,
+            "valid_from": self.today,
+        }
+        with self.assertRaisesRegex(UserError, "charges Storage"):
+            self.env["billing.subscription.item"].create(values)
+
+    def test_open_amounts_of_one_day_add_up(self):
+        """TB-015: what is booked and not drafted yet stands in the next invoice, all of it."""
+        rows = {date(2026, 11, 1): 10.0, date(2026, 11, 10): 20.0}
+        (found,) = invoice_values(self.leg, rows, (), (), date(2026, 11, 25))
+        self.assertEqual((found["before"], found["after"]), (30.0, 30.0))
+
+    def test_a_metered_component_without_a_quantity_is_taken_out(self):
+        """TB-015: measured is measured, whatever number the offer had."""
+        item = self.one.item_ids.filtered(lambda one: one.code == "storage")
+        self.env.cr.execute(
+            "UPDATE billing_subscription_item SET quantity = 0 WHERE id = %s", [item.id]
+        )
+        self.env.invalidate_all()
+        change = self.open("change", when="now")
+        with self.assertRaisesRegex(UserError, "Nothing changes"):
+            change.action_preview()
+        self.line(change, "storage").present = False
+        change.action_preview()
+        change.action_confirm()
+        self.assertTrue(self.one._standing("storage", self.today).ends)
 
     def test_a_downgrade_at_the_end_of_the_period_and_the_next_change(self):
         """B-08: a pending change is cancelled by the next, unless it is kept."""

@@ -164,6 +164,19 @@ class TestParked(BillingCase):
         euro.active = True
         self.assertNotEqual(euro, self.sub.company_id.currency_id)
         self.env["res.currency.rate"].search([("currency_id", "=", euro.id)]).unlink()
+        # A rate of the company's own currency is none of the contract's.
+        own = self.env["res.currency.rate"].search(
+            [("currency_id", "=", self.sub.company_id.currency_id.id)]
+        )
+        own.unlink()
+        own.create(
+            {
+                "currency_id": self.sub.company_id.currency_id.id,
+                "name": "2020-01-01",
+                "rate": 1,
+                "company_id": False,
+            }
+        )
         rate = self.env["res.currency.rate"].create(
             {"currency_id": euro.id, "name": "2026-03-01", "rate": 0.9, "company_id": False}
         )

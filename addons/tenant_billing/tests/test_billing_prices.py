@@ -84,6 +84,11 @@ class TestBillingPrices(LifecycleCase):
         self.assertIn("10 % off", row.display_name)
         event = self.env["governance.event"].search([("kind", "=", "billing.discount")], limit=1)
         self.assertIn("10%", event.new_value)
+        with self.assertRaisesRegex(ValidationError, "charged with this discount"):
+            discount.percent = 20
+        with self.assertRaisesRegex(ValidationError, "charged with this discount"):
+            discount.unlink()
+        discount = discount.sudo()
         discount.percent = 20
         self.run_billing("2026-03-05")
         self.assertEqual(self.ledger()["base", "charge", "2026-02-01"], Decimal("96.00"))
@@ -152,6 +157,29 @@ class TestBillingPrices(LifecycleCase):
         self.price(self.book_sub, "setup").amount = 200
         self.assertEqual(self.price(book, "setup").amount, 1)
 
+    def test_who_changes_a_cost_is_told_nothing_of_who_follows_it(self):
+        """X-05, X-09: a follower's own floor stops neither the price above nor says its figure
+        there; the follower reads why its list stayed."""
+        book = self.make_book(self.sub, {}).with_user(self.manager)
+        book.write({"markup_percent": 50, "follow_cost": True})
+        book.action_fill_from_cost()
+        before = self.price(book, "support").amount
+        self.price(book, "support").floor = before
+        cost = self.price(self.book_sub, "support")
+        cost.with_user(self.user(self.master, "manager")).amount = 1
+        self.env.invalidate_all()
+        self.assertEqual(cost.amount, 1)
+        self.assertEqual(self.price(book, "support").amount, before)
+        self.assertIn("below your own floor", book.follow_problem)
+
+    def test_the_book_behind_a_contract_stays(self):
+        """B-03, TB-001: another book behind would price the past anew."""
+        book = self.leg.price_book_id
+        other = self.make_book(self.sub, {"base": 1})
+        for used in (book, book.parent_id):
+            with self.assertRaisesRegex(ValidationError, "the book behind it stays"):
+                used.with_user(self.manager).parent_id = other
+
     def test_the_platform_has_no_cost_to_mark_up(self):
         """TB-019"""
         with self.assertRaisesRegex(UserError, "no cost"):
@@ -218,7 +246,9 @@ class TestTaxIncluded(LifecycleCase):
         """B-07: with the sentence that says what to do."""
         self.inside.active = False
         self.run_billing("2026-01-22")
-        self.assertIn("no tax like", self.one.problem)
+        failure = self.env["billing.run.failure"].search([("subscription_id", "=", self.one.id)])
+        self.assertIn("no tax like", failure.reason)
+        self.assertIn("Parked", self.one.problem)
         self.inside.active = True
         self.run_billing("2026-01-22")
         self.assertFalse(self.one.problem)

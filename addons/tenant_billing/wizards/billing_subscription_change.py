@@ -99,6 +99,7 @@ class BillingSubscriptionChange(models.TransientModel):
             yield {
                 "component_id": component.id,
                 "present": there,
+                "was_present": there,
                 "current": quantity,
                 "quantity": quantity,
             }
@@ -108,7 +109,7 @@ class BillingSubscriptionChange(models.TransientModel):
             metered = line.kind == "metered"
             if metered:
                 quantity = line.quantity or 1
-                moved, ends = line.present != bool(line.current), not line.present
+                moved, ends = line.present != line.was_present, not line.present
             else:
                 quantity = line.quantity
                 moved, ends = quantity != line.current, not quantity
@@ -138,10 +139,10 @@ class BillingSubscriptionChange(models.TransientModel):
         if self.kind == "withdraw":
             return {"versions": one._plan_versions(one._restated())}
         if self.kind == "end":
-            return {
-                "day": day,
-                "policy": "period_end" if self.when == "period_end" else self.policy,
-            }
+            if self.when == "period_end":
+                # The policy itself finds the end of the period that holds this day.
+                return {"day": one._today(), "policy": "period_end"}
+            return {"day": day, "policy": self.policy}
         return {"day": day, "until": self.until}
 
     def action_preview(self):
@@ -163,6 +164,7 @@ class BillingSubscriptionChange(models.TransientModel):
 
     def action_confirm(self):
         """Do what was shown."""
+        self.subscription_id._take_turns()
         arguments = self._arguments()
         if not self.fingerprint:
             raise UserError(self.env._("Look at the preview first."))
@@ -201,6 +203,7 @@ class BillingSubscriptionChangeLine(models.TransientModel):
     current = fields.Float(string="Today", digits=(16, 6), readonly=True)
     quantity = fields.Float(string="New", digits=(16, 6), help="0: no longer part of it.")
     present = fields.Boolean(string="Measured", help="Usage is charged.")
+    was_present = fields.Boolean(readonly=True)
 
 
 class BillingSubscriptionChangeInvoice(models.TransientModel):
