@@ -7,6 +7,7 @@ from ..adapters import facts as facts_adapter
 from ..adapters.prices import decimal, engine_price, price_json
 from ..adapters.terms import PriceMissing, terms
 from ..engine.books import marked_up, marked_up_amount
+from ..engine.errors import BillingError
 from ..engine.money import ZERO
 from ..engine.rating import recurring_rate
 from ..engine.renewal import gap_months, notice_day, term_end
@@ -92,7 +93,8 @@ class BillingLeg(models.Model):
         for leg in self:
             revenue = leg.sudo()._monthly(facts, day)
             leg.monthly_revenue = revenue
-            leg.proposed_revenue = revenue * (1 + leg.uplift_percent / 100)
+            uplift = leg.sudo()._uplift_due()
+            leg.proposed_revenue = revenue * (1 + float(uplift) / 100)
             cost = leg.sudo()._purchase(facts) if leg.is_own else leg.browse()
             paid = cost._monthly(facts, day) if cost else 0
             paid = paid and cost.currency_id._convert(
@@ -116,11 +118,10 @@ class BillingLeg(models.Model):
     def _monthly(self, facts, day):
         one = self.subscription_id
         try:
-            found = terms(one, self, facts)
-        # Parked for its missing price, which the subscription says.
-        except PriceMissing:
+            rate = recurring_rate(terms(one, self, facts), max(day, one.start_date))
+        # Parked for what is wrong with it, which the subscription says.
+        except (PriceMissing, BillingError):
             return 0
-        rate = recurring_rate(found, max(day, one.start_date))
         return float(rate / decimal(one._months_a_period()))
 
     # What the seller does about it.
@@ -141,8 +142,14 @@ class BillingLeg(models.Model):
                 raise UserError(
                     self.env._("Only a customer's contract ends by itself; a partner's with it.")
                 )
-            leg.subscription_id.action_end(leg.term_until)
+            # Safe: checked to be the seller's own contract; the subscription may be a referral's.
+            leg.sudo()._end_with_term()
         return True
+
+    def _end_with_term(self):
+        """End with the term, or today where it is past: what was served stays charged."""
+        one = self.subscription_id
+        one.action_end(max(self.term_until, one._today()))
 
     def action_offer_change(self):
         self.ensure_one()
@@ -161,15 +168,21 @@ class BillingLeg(models.Model):
         for leg in self:
             end = leg.term_until
             leg._uplift(end)
-            leg.term_until = term_end(leg.date_from, leg.term_months, end)
+            until = term_end(leg.date_from, leg.term_months, end)
+            stated = leg.subscription_id.end_date
+            leg.term_until = min(until, stated) if stated and stated > end else until
             self.env["governance.event"]._record(
                 "billing.leg.renew", leg, leg.seller_id, f"{end}", f"{leg.term_until}"
             )
 
+    def _uplift_due(self):
+        """Percent by which a renewal raises the prices: those agreed alone."""
+        return decimal(self.uplift_percent) if self.price_book_id.audience == "agreed" else ZERO
+
     def _uplift(self, day):
         """The prices agreed, raised from ``day`` on; a list shared with others stays."""
-        book, percent = self.price_book_id, decimal(self.uplift_percent)
-        if not percent or book.audience != "agreed":
+        book, percent = self.price_book_id, self._uplift_due()
+        if not percent:
             return
         for code in set(book.price_ids.mapped("code")):
             price = book._price_of(code, day)
@@ -209,6 +222,13 @@ class BillingSubscription(models.Model):
         )
         for leg in legs:
             if leg.renewal == "end" and leg.customer_id:
-                leg.subscription_id.action_end(leg.term_until)
-            while leg.renewal == "auto" and leg.term_months and leg.term_until <= day:
+                leg._end_with_term()
+                continue
+            end = leg.subscription_id.end_date
+            while (
+                leg.renewal == "auto"
+                and leg.term_months
+                and leg.term_until <= day
+                and not (end and end <= leg.term_until)
+            ):
                 leg._renew()

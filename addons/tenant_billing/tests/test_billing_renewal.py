@@ -86,6 +86,30 @@ class TestBillingRenewal(LifecycleCase):
         self.assertEqual(self.one.state, "ended")
         self.assertFalse([key for key in self.ledger() if key[2] >= "2027-01-01"])
 
+    def test_a_term_past_ends_today(self):
+        """TB-074: what was served since stays charged, by hand and by the run."""
+        self.leg.renewal = "offer"
+        self.clock("2027-03-15")
+        self.run_billing("2027-03-15")
+        self.leg.with_user(self.manager).action_let_end()
+        self.assertEqual(self.one.ended_on, date(2027, 3, 15))
+        self.run_billing("2027-03-15")
+        self.assertFalse([k for k in self.ledger() if k[1] == "credit" and k[2] < "2027-03-15"])
+
+    def test_a_stated_end_is_not_renewed_past(self):
+        """TB-074"""
+        self.one.end_date = "2027-06-01"
+        self.run_billing("2027-07-01")
+        self.assertEqual(self.leg.term_until, date(2027, 6, 1))
+        self.one.end_date = "2026-02-01"
+        self.leg.term_until = date(2027, 1, 1)
+        self.assertNotIn(self.leg, self.renewals(self.manager))
+
+    def test_the_uplift_shows_where_it_comes(self):
+        """TB-073: a list shared with others is not raised."""
+        self.purchase.uplift_percent = 5
+        self.assertEqual(self.purchase.proposed_revenue, self.purchase.monthly_revenue)
+
     def test_only_its_seller_decides(self):
         """TB-074, X-09"""
         for leg, user in (
