@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -12,6 +12,8 @@ from ..engine.money import ZERO
 from ..engine.rating import recurring_rate
 from ..engine.renewal import gap_months, notice_day, term_end
 
+# A contract comes up for renewal these days before its term ends.
+RENEWAL_DAYS = 120
 RENEWALS = [
     ("auto", "Automatic"),
     ("offer", "By offer"),
@@ -130,6 +132,17 @@ class BillingLeg(models.Model):
         """Renew as it is: for the same term again, with the uplift agreed."""
         for leg in self:
             leg._check_renewable()
+            ahead = leg.subscription_id._today() + timedelta(days=RENEWAL_DAYS)
+            if leg.term_until > ahead:
+                raise UserError(
+                    self.env._(
+                        "%(leg)s is bound until %(day)s already. It is renewed in the last "
+                        "%(count)s days of its term.",
+                        leg=leg.display_name,
+                        day=leg.term_until,
+                        count=RENEWAL_DAYS,
+                    )
+                )
             # Safe: checked to be the seller's own contract.
             leg.sudo()._renew()
         return True

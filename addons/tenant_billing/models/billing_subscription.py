@@ -76,6 +76,9 @@ class BillingSubscription(models.Model):
     item_ids = fields.One2many("billing.subscription.item", "subscription_id")
     pause_ids = fields.One2many("billing.subscription.pause", "subscription_id", readonly=True)
     leg_ids = fields.One2many("billing.leg", "subscription_id")
+    is_server_paused = fields.Boolean(
+        readonly=True, copy=False, help="A pause has stopped the tenant's server."
+    )
     problem = fields.Text(readonly=True, copy=False, help="Why it is not billed.")
     rated_until = fields.Date(readonly=True, copy=False)
     rated_run_id = fields.Many2one(

@@ -177,20 +177,52 @@ class BillingSubscription(models.Model):
             one = pause.subscription_id
             if state == "running" and one.state == "active":
                 one.state = "suspended"
-                one._pause_tenant("suspend", ("provisioned", "live"))
             elif state == "over" and was == "running":
                 one._resumed()
+        # Safe: the servers of the subscriptions' own tenants.
+        self.sudo()._pause_servers()
 
     def _resumed(self):
         if self.state == "suspended":
             self.state = "active"
-            self._pause_tenant("lift", ("suspended",))
 
-    def _pause_tenant(self, kind, states):
-        """Stop or start the tenant's server, where there is one and nothing else is under way."""
-        tenant = self.tenant_id
-        if tenant.state in states and tenant._production() and not tenant.running_operation_id:
-            self.env["hosting.operation"]._request(tenant._production(), kind)
+    def _pause_servers(self):
+        """Ask that the tenant's server stands still while it is paused, and goes on after it.
+
+        Looks at what is and what should be, so that what could not be asked for now, since
+        something else is under way or no provisioner is ready, is asked for by a later run.
+        """
+        for one in self.filtered(lambda one: one.pause_ids or one.is_server_paused):
+            tenant, paused = one.tenant_id, "running" in one.pause_ids.mapped("state")
+            # A server that stands still for another reason is left alone.
+            states = ("provisioned", "live") if paused else ("suspended",)
+            if (
+                paused == one.is_server_paused
+                or tenant.state not in states
+                or tenant.running_operation_id
+                or not tenant._production()
+            ):
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    self.env["hosting.operation"]._request(
+                        tenant._production(), "suspend" if paused else "lift"
+                    )
+            except UserError as error:
+                one._tell_server_waits(str(error))
+            else:
+                one.is_server_paused = paused
+
+    def _tell_server_waits(self, reason):
+        """One to-do for the tenant's owner until somebody has done it."""
+        summary = self.env._("The server waits for its pause")
+        if summary not in self.tenant_id.activity_ids.mapped("summary"):
+            self.tenant_id.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=summary,
+                note=reason,
+                user_id=self.tenant_id.user_id.id or self.env.uid,
+            )
 
     def action_end(self, day=None, policy="credit"):
         """Stop serving from ``day`` (default: today). A day ahead is kept, and the run of that

@@ -451,3 +451,32 @@ class TestBillingLifecycle(LifecycleCase):
         )
         self.one.action_pause("2026-01-11")
         self.assertEqual(tenant.operation_ids.kind, "suspend")
+
+    def test_a_server_that_could_not_be_asked_is_asked_later(self):
+        """TB-015: what is under way, or a missing provisioner, neither stops the billing nor is
+        forgotten; a to-do says so once."""
+        tenant = self.one.tenant_id
+        tenant.write({"state": "live"})
+        self.env["hosting.environment"].create(
+            {"name": "Production", "tenant_id": tenant.id, "kind": "production"}
+        )
+        refused = UserError("No provisioner is ready.")
+        Operation = type(self.env["hosting.operation"])
+        with patch.object(Operation, "_request", side_effect=refused):
+            self.one.action_pause(self.today)
+            self.run_billing(self.today)
+        self.assertEqual(self.one.state, "suspended")
+        self.assertFalse(self.one.is_server_paused or self.one.problem)
+        self.assertEqual(len(tenant.activity_ids), 1)
+        self.one._pause_servers()
+        self.assertTrue(self.one.is_server_paused)
+        self.assertEqual(tenant.operation_ids.kind, "suspend")
+        # Still under way while it is resumed: the next run lifts it.
+        self.one.action_resume(self.today)
+        self.assertTrue(self.one.is_server_paused)
+        tenant.operation_ids.state = "done"
+        tenant.state = "suspended"
+        self.env.invalidate_all()
+        self.one._pause_servers()
+        self.assertEqual(tenant.operation_ids.mapped("kind").count("lift"), 1)
+        self.assertFalse(self.one.is_server_paused)

@@ -51,8 +51,14 @@ class TestBillingRenewal(LifecycleCase):
 
     def test_renew_as_it_is_in_one_click(self):
         """TB-074: the same term again, the uplift from its first day, traced."""
-        self.leg.with_user(self.manager).action_renew()
+        own = self.leg.with_user(self.manager)
+        with self.assertRaisesRegex(UserError, "bound until 2027-01-01 already"):
+            own.action_renew()
+        self.clock("2026-11-25")
+        own.action_renew()
         self.assertEqual(self.leg.term_until, date(2028, 1, 1))
+        with self.assertRaisesRegex(UserError, "bound until 2028-01-01 already"):
+            own.action_renew()
         self.clock("2027-01-05")
         self.run_billing("2027-01-05")
         found = self.ledger()
