@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from ..engine.changes import standing
 from ..engine.periods import Calendar
 from ..engine.usage import COUNTS, Series
 from ..engine.zones import local_day, midnight
+from .facts import read_prices, version
 from .prices import decimal
+from .terms import version_on
 from .usage import component_events, read_usage
 
 
@@ -60,26 +63,21 @@ def read_uses(thresholds, now):
 
 def _included(subscriptions, now):
     """What the contract with the customer includes, by (subscription id, meter id)."""
-    env = subscriptions.env
-    legs = env["billing.leg"].search(
+    legs = subscriptions.env["billing.leg"].search(
         [("subscription_id", "in", subscriptions.ids), ("customer_id", "!=", False)]
     )
-    prices = env["billing.price"].search([("book_id", "in", legs.price_book_id.ids)], order="id")
-    by_code = defaultdict(list)
-    for price in prices.sorted(lambda price: price.valid_from or date.min):
-        by_code[price.book_id.id, price.code].append(price)
+    prices = read_prices(legs.price_book_id)
     found = defaultdict(Decimal)
     for leg in legs:
         one = leg.subscription_id
         today = local_day(now, one.timezone)
         if leg.date_from > today or (leg.date_until and leg.date_until <= today):
             continue
+        known = [version(item) for item in one.item_ids.sorted("id")]
         for component in one.item_ids.component_id.filtered("meter_id"):
-            versions = [
-                price
-                for price in by_code[leg.price_book_id.id, component.code]
-                if not price.valid_from or price.valid_from <= today
-            ]
-            if versions:
-                found[one.id, component.meter_id.id] += decimal(versions[-1].included)
+            there = standing(known, component.code, today)
+            versions = prices.get((leg.price_book_id.id, component.code))
+            if there and not there.ends and versions:
+                price = version_on(versions, today)
+                found[one.id, component.meter_id.id] += decimal(price.included)
     return found

@@ -53,10 +53,11 @@ class BillingUsageUnpriced(models.Model):
                       AND COALESCE(s.ended_on, 'infinity') > b.day
                       AND c.kind = 'metered' AND c.meter_id = b.meter_id
                       AND i.valid_from <= b.day
-                      AND NOT EXISTS (
-                          SELECT FROM billing_subscription_item x
+                      AND NOT (
+                          SELECT COALESCE(x.ends, FALSE) FROM billing_subscription_item x
                            WHERE x.subscription_id = s.id AND x.component_id = c.id
-                             AND x.ends AND x.valid_from <= b.day)
+                             AND x.valid_from <= b.day
+                           ORDER BY x.valid_from DESC, x.id DESC LIMIT 1)
                       AND NOT EXISTS (
                           SELECT FROM jsonb_each(c.dimension_values) f
                            WHERE NOT COALESCE(f.value @> to_jsonb(

@@ -77,6 +77,17 @@ class TestUsageWatch(BillingCase):
         self.assertEqual(alert.quantity, 110)
         self.assertEqual(len(self.told()), 1)
 
+    def test_what_is_included_stands_in_the_book_behind(self):
+        """TB-013, TB-001: the allowance is found where billing finds it."""
+        leg = self.running.leg_ids.filtered("customer_id")
+        agreed = leg.price_book_id.price_ids.filtered(lambda one: one.code == "storage")
+        self.env.cr.execute("DELETE FROM billing_price WHERE id = %s", [agreed.id])
+        self.env.invalidate_all()
+        alert = self.threshold(80)
+        self.use(("2026-01-10", 39), ("2026-01-11", 40))
+        self.check(alert, "2026-01-11")
+        self.assertTrue(alert.crossed)
+
     def test_nothing_is_included(self):
         """TB-013: a percentage of nothing is never passed, and a tenant without a subscription
         running has no period."""
@@ -169,6 +180,9 @@ class TestUsageWatch(BillingCase):
         row._forecast(date(2026, 1, 20))
         self.assertEqual((row.verdict, row.level), ("reached", 260))
         self.assertEqual(row.reach_date, date(2026, 1, 3))
+        # Silent for longer than the forecast looks back: what was reported still holds.
+        row._forecast(date(2026, 7, 1))
+        self.assertEqual((row.verdict, row.level), ("reached", 260))
 
     def test_the_scheduler_forecasts(self):
         """TB-055: every day, all that is watched."""
@@ -190,8 +204,9 @@ class TestUsageWatch(BillingCase):
                 self.usage(self.tenant, 5, at, meter="compute_hours")
         self.use()
         row = self.watched().filtered(lambda one: one.meter_id == compute)
+        # The day is not over, so its sum is not known yet.
         row._forecast(date(2026, 1, 20))
-        self.assertEqual((row.verdict, row.level), ("steady", 10))
+        self.assertEqual((row.verdict, row.level), ("steady", 0))
         row._forecast(date(2026, 1, 21))
         self.assertEqual((row.verdict, row.level), ("steady", 10))
         sites = self.env["billing.meter"].create(
@@ -270,6 +285,21 @@ class TestUsageWatch(BillingCase):
         self.running.action_end("2026-01-31")
         self.use(("2026-01-31", 70))
         self.assertIn(("storage_gb", "2026-01-01", "", 1, 70.0), self.unpriced())
+
+    def test_usage_of_a_component_that_came_back_has_a_price(self):
+        """TB-058: a season takes storage out and brings it back; from then on it is billed."""
+        storage = self.plan.component_ids.filtered(lambda one: one.code == "storage")
+        for day, ends in (("2026-02-01", True), ("2026-03-01", False)):
+            self.env["billing.subscription.item"].create(
+                {
+                    "subscription_id": self.running.id,
+                    "component_id": storage.id,
+                    "valid_from": day,
+                    "ends": ends,
+                }
+            )
+        self.use(("2026-01-31", 10), ("2026-02-02", 20), ("2026-03-02", 30))
+        self.assertEqual([row[1] for row in self.unpriced()], ["2026-02-01"])
 
     def test_usage_beside_all_filters_is_listed(self):
         """TB-004: what the filters of a meter leave out has no price."""
