@@ -88,6 +88,24 @@ class TestUsageWatch(BillingCase):
         self.check(alert, "2026-01-11")
         self.assertTrue(alert.crossed)
 
+    def test_what_is_included_ends_with_the_component(self):
+        """TB-013, TB-058: what has ended includes nothing, until it comes back."""
+        storage = self.plan.component_ids.filtered(lambda one: one.code == "storage")
+        for day, ends in (("2026-01-15", True), ("2026-01-20", False)):
+            self.env["billing.subscription.item"].create(
+                {
+                    "subscription_id": self.running.id,
+                    "component_id": storage.id,
+                    "valid_from": day,
+                    "ends": ends,
+                }
+            )
+        alert = self.threshold(80)
+        self.use(("2026-01-11", 40))
+        for day, crossed in (("2026-01-14", True), ("2026-01-15", False), ("2026-01-20", True)):
+            self.check(alert, day)
+            self.assertEqual(alert.crossed, crossed, day)
+
     def test_nothing_is_included(self):
         """TB-013: a percentage of nothing is never passed, and a tenant without a subscription
         running has no period."""
