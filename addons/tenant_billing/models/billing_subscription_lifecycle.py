@@ -224,6 +224,12 @@ class BillingSubscription(models.Model):
                 user_id=self.tenant_id.user_id.id or self.env.uid,
             )
 
+    def _check_manager(self):
+        """An end is given and taken back by the same people."""
+        manager = self.env.user.has_group("partner_governance.group_partner_manager")
+        if not self.env.su and not manager:
+            raise AccessError(self.env._("A subscription is ended by a manager of its partner."))
+
     def action_end(self, day=None, policy="credit"):
         """Stop serving from ``day`` (default: today). A day ahead is kept, and the run of that
         day ends it.
@@ -231,10 +237,7 @@ class BillingSubscription(models.Model):
         :param policy: ``credit`` what is unused of the last charge · ``no_refund`` ·
             ``period_end``: on the first day of the next period, so that nothing is left
         """
-        if not self.env.su and not self.env.user.has_group(
-            "partner_governance.group_partner_manager"
-        ):
-            raise AccessError(self.env._("A subscription is ended by a manager of its partner."))
+        self._check_manager()
         for one in self:
             one._check_running()
             last = fields.Date.to_date(day) or one._today()
@@ -255,6 +258,7 @@ class BillingSubscription(models.Model):
 
     def action_withdraw_end(self):
         """Take back a notice: it goes on as if it had not been ended."""
+        self._check_manager()
         self._check_running()
         if not self.ended_on:
             raise UserError(self.env._("No end is known, so there is nothing to take back."))

@@ -267,6 +267,8 @@ class TestBillingLifecycle(LifecycleCase):
         change.action_confirm()
         self.assertEqual((self.one.state, self.one.end_policy), ("active", "period_end"))
         self.assertEqual(self.one.ended_on, self.today.replace(day=1) + relativedelta(months=1))
+        with self.assertRaisesRegex(AccessError, "by a manager"):
+            self.one.with_user(self.user(self.sub, "sales")).action_withdraw_end()
         undo = self.open("withdraw")
         undo.action_preview()
         undo.action_confirm()
