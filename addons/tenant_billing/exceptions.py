@@ -66,6 +66,20 @@ MESSAGES = {
         "The unique index of the charge ledger is missing, so nothing is billed. Upgrade the "
         "addon and look at the log for why it could not be built."
     ),
+    "run_interrupted": _lt(
+        "It was broken off %(count)s times at the same place. It goes on in smaller and smaller "
+        "portions, and parks what it cannot do at last. Look at the server's log and its limits "
+        "of time and memory."
+    ),
+    "run_overdue": _lt(
+        "The scheduler began the last billing run: %(last)s. See that the server runs scheduled "
+        "actions, that “Billing: book, draft, post” is active, and that no addon waits for its "
+        "upgrade."
+    ),
+    "worker_killed": _lt(
+        "The server's worker was stopped %(count)s times over it. Look at its size, the server's "
+        "log, and its limits of time and memory."
+    ),
     "account_missing": _lt(
         "The journal “%(journal)s” has no default income account, so no invoice can be made. Set "
         "one in the journal."

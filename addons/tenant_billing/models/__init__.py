@@ -49,6 +49,7 @@ from . import billing_run_documents
 from . import billing_run_invoices
 from . import billing_run_failure
 from . import billing_run_now
+from . import billing_run_watch
 from . import billing_bounds
 from . import res_company
 from . import account_move

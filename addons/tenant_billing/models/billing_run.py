@@ -146,13 +146,15 @@ class BillingRun(models.Model):
         run = run.try_lock_for_update()
         if not run:
             return
-        run.problem = False
         if not self.env["billing.charge"]._index_is_there():
             # Said where it is seen, and in the log; an exception would take back the saying.
-            run.problem = message(self.env, "index_missing")
-            _logger.error("billing: %s", run.problem)
+            run._alarm(message(self.env, "index_missing"))
             return
+        run._take_up()
         progress = self.env["ir.cron"]._commit_progress
+        # Committed before any work: core puts off a job that is killed three times before it
+        # has committed anything.
+        progress(1, remaining=1)
         # At least one batch a call, then as many as the scheduler has time for.
         while run.state != "done" and run._step(progress):
             pass
@@ -177,16 +179,22 @@ class BillingRun(models.Model):
             self.total = left
         if left and not work:
             # All that is left is locked by others: the scheduler comes again.
+            self.attempts = 0
             progress(0, remaining=left)
             return 0
         if not work:
             following = (*PHASES, "done")[PHASES.index(self.state) + 1]
-            self.write({"state": following, "total": 0, "done": 0})
+            self.write({"state": following, "total": 0, "done": 0, "attempts": 0})
             if following == "done":
                 self.finished_at = fields.Datetime.now()
             return progress(0, remaining=0 if following == "done" else 1)
         count = len(work)
-        self._attempt(self.state, work)
+        if self._is_given_up():
+            error = UserError(message(self.env, "worker_killed", count=self.attempts - 1))
+            self._park(self.state, work, error)
+        else:
+            self._attempt(self.state, work)
+        self.attempts = 0
         self.done += count
         return progress(count, remaining=max(left - count, 1))
 
@@ -226,9 +234,10 @@ class BillingRun(models.Model):
         Subscription = self.env["billing.subscription"]
         if self.single:
             domain.append(("id", "in", self.subscription_ids.ids))
-        found = Subscription.search(domain, limit=BATCH, order="id")
+        portion = self._portion(BATCH)
+        found = Subscription.search(domain, limit=portion, order="id")
         locked = found.try_lock_for_update(allow_referencing=True)
-        left = len(found) if len(found) < BATCH else Subscription.search_count(domain)
+        left = len(found) if len(found) < portion else Subscription.search_count(domain)
         return left, locked
 
     def _do_book(self, subscriptions):
