@@ -132,14 +132,16 @@ class BillingSubscription(models.Model):
         facts = adapter.read_facts(self, datetime.max, events=True)
         return scenario(terms_adapter.terms(self, leg, facts), as_of)
 
-    def _preview(self, leg, day, facts=None):
+    def _preview(self, leg, day, facts=None, legs=None):
         """What the engine books on a leg in the next three periods, and has not yet.
 
         :param facts: what is known, or thought of; default: what is known
+        :param legs: contracts whose terms may be told to the reader; default: this one
         :return: bookings of the engine
         """
         self.ensure_one()
         facts = facts or adapter.read_facts(self, datetime.max)
         calendar = self._calendar()
         until = calendar.boundary(calendar.index(max(day, self.start_date)) + 3)
+        facts = self._outlook(facts, legs or leg, until)
         return book(self._target(leg, facts, until), facts.booked.get(leg.id, ()))
