@@ -1,9 +1,10 @@
 import logging
 from datetime import datetime, time, timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..engine.zones import UTC, local_day
 from ..exceptions import message
@@ -11,6 +12,9 @@ from ..exceptions import message
 _logger = logging.getLogger(__name__)
 BATCH = 25
 PHASES = ("book", "draft", "post")
+# A lost serialization, a disk that is full, a database that goes away: no subscription is parked
+# for it, the run goes on where it stands when the scheduler comes again.
+NOBODYS_FAULT = (OperationalError, OSError, MemoryError)
 
 
 class BillingRun(models.Model):
@@ -204,7 +208,7 @@ class BillingRun(models.Model):
             with self.env.cr.savepoint():
                 getattr(self, f"_do_{phase}")(work)
                 return
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except NOBODYS_FAULT:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, one subscription is parked
             if len(work) == 1:

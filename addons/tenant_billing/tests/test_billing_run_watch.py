@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import DiskFull
+
 from odoo.tools import mute_logger
 
 from .common import BillingCase
@@ -93,6 +95,29 @@ class TestRunWatch(BillingCase):
         self.assertIn(self.admin.partner_id, told.notified_partner_ids)
         self.assertGreater(self.env["mail.message"].search_count([]), before)
         self.assertFalse(self.billing.attempts)
+
+    def test_a_full_disk_parks_nothing(self):
+        """R-11: the run stops with the database's own error; no half document, nothing parked,
+        and it goes on when there is room again."""
+        Move = type(self.env["account.move"])
+        create = Move.create
+
+        def full(moves, vals_list):
+            create(moves, vals_list)
+            raise DiskFull("could not extend file: No space left on device")
+
+        self.keep_books(self.sub)
+        while self.billing.state != "draft":
+            self.billing._step(lambda *_args, **_more: 60)
+        with patch.object(Move, "create", full), self.assertRaisesRegex(DiskFull, "No space"):
+            self.billing._step(lambda *_args, **_more: 60)
+        self.env.invalidate_all()
+        self.assertEqual(self.billing.state, "draft")
+        self.assertFalse(self.billing.failure_ids)
+        self.assertFalse((self.first | self.second).leg_ids.charge_ids.statement_id)
+        self.billing._finish()
+        moves = (self.first | self.second).leg_ids.charge_ids.statement_id.move_ids
+        self.assertEqual(set(moves.mapped("state")), {"posted"})
 
     def test_locks_of_others_are_no_fault(self):
         """R-12: a run that finds everything locked does not count as broken off."""
