@@ -33,7 +33,17 @@ class BillingStatement(models.Model):
         [("here", "Billed here"), ("own", "Seller's own books")], required=True, readonly=True
     )
     charge_ids = fields.One2many("billing.charge", "statement_id", readonly=True)
-    amount_total = fields.Monetary(string="Total without tax", readonly=True)
+    amount_untaxed = fields.Monetary(
+        string="Net", readonly=True, help="Without tax, where the taxes are known here."
+    )
+    amount_total = fields.Monetary(string="Total", readonly=True, help="What is to be paid.")
+    company_amount = fields.Float(
+        string="Net in the seller's currency", digits=(16, 2), readonly=True
+    )
+    tax_inside = fields.Boolean(
+        readonly=True,
+        help="The prices include tax, and the seller's own books split it off: net is not known.",
+    )
     is_own = fields.Boolean(compute="_compute_is_own", help="The reader is its seller.")
     move_ids = fields.One2many("account.move", "billing_statement_id", readonly=True)
     invoice_name = fields.Char(string="Invoice", compute="_compute_invoice")
@@ -78,6 +88,7 @@ class BillingStatement(models.Model):
             "buyer": own.buyer_id.name or own.customer_id.name,
             "currency": self.currency_id.name,
             "billing_day": self.billing_day.isoformat(),
+            "net": None if self.tax_inside else f"{self.amount_untaxed:.{places}f}",
             "total": f"{self.amount_total:.{places}f}",
             "charges": [
                 {

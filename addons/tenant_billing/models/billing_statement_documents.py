@@ -35,9 +35,13 @@ class BillingStatement(models.Model):
                     "currency_id": currency.id,
                     "billing_day": day,
                     "route": "here" if seller.company_id.chart_template else "own",
+                    "amount_untaxed": float(document.total),
                     "amount_total": float(document.total),
+                    "company_amount": sum(rows.mapped("company_amount")),
+                    "tax_inside": not seller.company_id.chart_template
+                    and any(rows.leg_id.price_book_id.mapped("tax_included")),
                 }
-                for (seller, buyer, customer, currency, day), _rows, document in layouts
+                for (seller, buyer, customer, currency, day), rows, document in layouts
             ]
         )
         members = [
