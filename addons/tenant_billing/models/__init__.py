@@ -44,11 +44,17 @@ from . import billing_statement
 from . import billing_statement_documents
 from . import billing_statement_invoices
 from . import billing_statement_credit
+from . import billing_close_policy
+from . import billing_buyer
+from . import billing_statement_hold
+from . import billing_statement_supplement
+from . import billing_parked
 from . import billing_run
 from . import billing_run_documents
 from . import billing_run_invoices
 from . import billing_run_failure
 from . import billing_run_now
+from . import billing_run_close
 from . import billing_bounds
 from . import res_company
 from . import account_move

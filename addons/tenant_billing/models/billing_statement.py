@@ -45,6 +45,21 @@ class BillingStatement(models.Model):
         help="The prices include tax, and the seller's own books split it off: net is not known.",
     )
     is_own = fields.Boolean(compute="_compute_is_own", help="The reader is its seller.")
+    credit_of_id = fields.Many2one(
+        "billing.statement",
+        string="Takes back",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+    )
+    supplement_of_id = fields.Many2one(
+        "billing.statement",
+        string="Supplement to",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+        help="What was parked when this buyer's document of the day was made.",
+    )
     move_ids = fields.One2many("account.move", "billing_statement_id", readonly=True)
     invoice_name = fields.Char(string="Invoice", compute="_compute_invoice")
     payment_state = fields.Char(compute="_compute_invoice")
