@@ -12,6 +12,7 @@
         # rights
         "security/ir.model.access.csv",
         "security/billing_rules.xml",
+        "security/billing_close_rules.xml",
         # records
         "data/hosting_profiles.xml",
         "data/hosting_provisioners.xml",

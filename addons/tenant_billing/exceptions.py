@@ -91,7 +91,7 @@ MESSAGES = {
     ),
     "not_billed": _lt(
         "It is not billed: a price, a tax, a rate or an account of one of its contracts is missing "
-        "or wrong. The programme desk reads which under Money → Parked."
+        "or wrong. Its seller reads which under Money → Parked, and so does the programme desk."
     ),
     "rate_missing": _lt(
         "No rate of %(currency)s is known for %(company)s on %(day)s. Enter one of that day or "

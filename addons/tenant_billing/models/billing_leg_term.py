@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..adapters import facts as facts_adapter
+from ..adapters.parties import Parties
 from ..adapters.prices import decimal
 from ..adapters.terms import PriceMissing, terms
 from ..engine.errors import BillingError
@@ -91,13 +92,14 @@ class BillingLeg(models.Model):
         subscriptions = self.subscription_id
         # Safe: beside the leg itself, the purchase of its very seller, for that seller alone.
         facts = facts_adapter.read_facts(subscriptions.sudo(), datetime.min)
+        parties = Parties(self.sudo().env)
         for leg in self:
-            revenue = leg.sudo()._monthly(facts, day)
+            revenue = leg.sudo()._monthly(facts, day, parties)
             leg.monthly_revenue = revenue
             uplift = leg.sudo()._uplift_due()
             leg.proposed_revenue = revenue * (1 + float(uplift) / 100)
             cost = leg.sudo()._purchase(facts) if leg.is_own else leg.browse()
-            paid = cost._monthly(facts, day) if cost else 0
+            paid = cost._monthly(facts, day, parties) if cost else 0
             paid = paid and cost.currency_id._convert(
                 paid, leg.currency_id, leg.sudo().seller_id.company_id, day
             )
@@ -116,14 +118,15 @@ class BillingLeg(models.Model):
             self.browse(),
         )
 
-    def _monthly(self, facts, day):
+    def _monthly(self, facts, day, parties):
+        """Net: tax inside a price is nobody's revenue."""
         one = self.subscription_id
         try:
             rate = recurring_rate(terms(one, self, facts), max(day, one.start_date))
+            return parties.net(self, float(rate / decimal(one._months_a_period())))
         # Parked for what is wrong with it, which the subscription says.
-        except (PriceMissing, BillingError):
+        except (PriceMissing, BillingError, UserError):
             return 0
-        return float(rate / decimal(one._months_a_period()))
 
     # What the seller does about it.
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
+from ..adapters.parties import Parties
 from ..adapters.prices import decimal, engine_price
 from ..engine.money import ZERO
 from ..engine.timeline import State
@@ -22,11 +24,19 @@ class BillingOffer(models.Model):
         compute="_compute_cost",
         compute_sudo=True,
         groups="partner_governance.group_partner_finance",
+        help="Net: without a tax that stands inside the prices.",
     )
 
-    @api.depends("line_ids.subtotal", "line_ids.quantity", "program_node_id", "start_date")
+    @api.depends(
+        "line_ids.subtotal",
+        "line_ids.quantity",
+        "program_node_id",
+        "start_date",
+        "price_book_id.tax_included",
+    )
     def _compute_cost(self):
         Subscription = self.env["billing.subscription"]
+        parties = Parties(self.env)
         for offer in self:
             seller = Subscription._contract_seller(offer.program_node_id)
             book = self.env["billing.price.book"]._wholesale(seller.upline_id, seller)
@@ -36,7 +46,19 @@ class BillingOffer(models.Model):
             if book:
                 cost = book.currency_id._convert(cost, offer.currency_id, seller.company_id, day)
             offer.cost_total = cost
-            offer.margin = offer.recurring_total - cost
+            offer.margin = offer._net(parties, seller) - cost
+
+    def _net(self, parties, seller):
+        included = self.price_book_id.tax_included
+        if not included:
+            return self.recurring_total
+        contact = self.partner_id.commercial_partner_id
+        try:
+            taxes = parties.sale_taxes(seller.company_id, contact, included)
+        # Its subscription would be parked for the tax that is missing.
+        except UserError:
+            return self.recurring_total
+        return parties.without_tax(taxes, self.currency_id, self.recurring_total)
 
     @api.model
     def _line_cost(self, book, line, day):

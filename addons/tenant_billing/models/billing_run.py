@@ -224,7 +224,9 @@ class BillingRun(models.Model):
             _logger.warning("billing: parked in %s", phase, exc_info=error)
         reason = str(error) if known else self.env._("Unexpected error, see the server's log.")
         getattr(self, f"_mark_{phase}")(work, reason)
-        self.env["billing.run.failure"]._park(self, phase, reason, self._failed(phase, work))
+        values = {"seller_id": getattr(error, "billing_seller_id", False)}
+        values.update(self._failed(phase, work))
+        self.env["billing.run.failure"]._park(self, phase, reason, values)
 
     # Booking: batches of subscriptions.
 
@@ -264,7 +266,7 @@ class BillingRun(models.Model):
         if phase == "book":
             return {"subscription_id": work.id}
         if phase == "post":
-            return {"statement_id": work.id}
+            return {"statement_id": work.id, "seller_id": work.seller_id.id}
         seller, buyer, customer, currency, day, _charges = work[0]
         return {
             "seller_id": seller.id,

@@ -57,6 +57,8 @@ class BillingRun(models.Model):
 
     def _do_draft(self, groups):
         statements = self.env["billing.statement"]._draft(groups, self)
+        statements._mark_supplements()
+        statements._hold()
         self.document_count += len(statements)
         self.env["billing.run.failure"]._solve_drafts(statements)
 
@@ -69,19 +71,30 @@ class BillingRun(models.Model):
     def _next_post(self):
         domain = [
             ("state", "=", "draft"),
-            ("billing_day", "<=", self.as_of),
+            ("hold_state", "in", ("none", "released")),
             "|",
             ("posted_run_id", "=", False),
             ("posted_run_id", "!=", self.id),
+            *self._asked_statements("posting_day"),
         ]
-        if self.single:
-            domain.append(("charge_ids.subscription_id", "in", self.subscription_ids.ids))
         Statement = self.env["billing.statement"]
         portion = self._portion(BATCH)
         found = Statement.search(domain, limit=portion, order="id")
         locked = found.try_lock_for_update(allow_referencing=True)
         left = len(found) if len(found) < portion else Statement.search_count(domain)
         return left, locked
+
+    def _asked_statements(self, day):
+        """Statements that this run is about: those whose day (a field) has come, or the ones
+        that somebody does not want to wait for."""
+        if self.statement_ids:
+            return [("id", "in", self.statement_ids.ids)]
+        if self.single:
+            return [
+                ("billing_day", "<=", self.as_of),
+                ("charge_ids.subscription_id", "in", self.subscription_ids.ids),
+            ]
+        return [(day, "<=", self.as_of)]
 
     def _do_post(self, statements):
         statements._issue()
