@@ -17,6 +17,10 @@ from . import billing_offer_line
 from . import billing_offer_acceptance
 from . import billing_offer_margin
 from . import billing_offer_floor
+from . import program_partner_face
+from . import billing_offer_portal
+from . import billing_offer_print
+from . import sale_order
 from . import billing_driver
 from . import billing_subscription
 from . import billing_subscription_item
