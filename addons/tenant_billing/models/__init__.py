@@ -5,6 +5,7 @@ from . import program_engagement
 from . import program_deal
 from . import hosting_tenant_billing
 from . import billing_price_mixin
+from . import billing_quote_mixin
 from . import billing_meter
 from . import billing_plan
 from . import billing_plan_component

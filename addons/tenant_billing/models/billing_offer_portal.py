@@ -222,9 +222,6 @@ class BillingOffer(models.Model):
 
     # What leaves after the commit.
 
-    def _seller(self):
-        return self.env["billing.subscription"]._contract_seller(self.program_node_id)
-
     def _outbox_offer(self):
         """The link, by mail under the seller's brand. Called by the outbox, as the system."""
         if self.state != "sent" or not self.email:
@@ -259,7 +256,7 @@ class BillingOffer(models.Model):
 
     def _mail(self, template, subject, attachments=()):
         """One mail to the customer, from the brand's own sender or visibly not at all."""
-        face = self._seller()._face()
+        face = self._quote_seller()._face()
         if not face["email"]:
             raise UserError(
                 self.env._("%(name)s has no sender: give its brand an address.", name=face["name"])

@@ -30,7 +30,7 @@ class BillingOffer(models.Model):
         self.ensure_one()
         once = self.line_ids.filtered(lambda line: line.kind == "one_off")
         return {
-            "seller": self._seller()._face(),
+            "seller": self._quote_seller()._face(),
             "recurring": [line._print() for line in self.line_ids - once],
             "once": [line._print() for line in once],
             "period": self._period(),
@@ -127,7 +127,7 @@ class BillingOfferLine(models.Model):
             "rates": self._rates(unit),
             "included": f"{plain(included)} {unit}".strip() if included else "",
             "bounds": self._limits(),
-            "subtotal": self._discounted() if self.kind != "one_off" else self.subtotal,
+            "subtotal": self._discounted(),
             "measured": measured,
         }
 
