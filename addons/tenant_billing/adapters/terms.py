@@ -45,7 +45,7 @@ def terms(subscription, leg, facts):
         prices = facts.prices[leg.price_book_id.id, code]
         component = versions[0].component_id
         components.append(_component(subscription, component, versions[0].version, prices))
-        changes += _price_changes(code, versions[0].version.day, prices)
+        changes += price_changes(code, versions[0].version.day, prices)
         _quantities(component, [item.version for item in versions], changes, free)
         free += _paused(code, facts.pauses.get(subscription.id, ()), prices)
         if component.kind == "metered":
@@ -119,7 +119,7 @@ def version_on(prices, day):
     return holding[-1] if holding else prices[0]
 
 
-def _price_changes(code, first, prices):
+def price_changes(code, first, prices):
     start = version_on(prices, first)
     for price in prices:
         if price != start and first_day(price) > first:

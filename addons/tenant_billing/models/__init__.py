@@ -5,6 +5,7 @@ from . import program_engagement
 from . import program_deal
 from . import hosting_tenant_billing
 from . import billing_price_mixin
+from . import billing_quote_mixin
 from . import billing_meter
 from . import billing_plan
 from . import billing_plan_component
@@ -17,6 +18,10 @@ from . import billing_offer_line
 from . import billing_offer_acceptance
 from . import billing_offer_margin
 from . import billing_offer_floor
+from . import program_partner_face
+from . import billing_offer_portal
+from . import billing_offer_print
+from . import sale_order
 from . import billing_driver
 from . import billing_subscription
 from . import billing_subscription_item

@@ -60,7 +60,8 @@ class BillingClosePolicy(models.Model):
     )
     send_by_itself = fields.Boolean(
         string="Send by itself",
-        help="On the sending day. Off: invoices leave when somebody closes the month or sends them.",
+        help="On the sending day. Off: invoices leave when somebody closes the month or sends "
+        "them.",
     )
     complete_only = fields.Boolean(
         string="Complete invoices only",
