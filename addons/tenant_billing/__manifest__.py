@@ -31,6 +31,7 @@
         "views/billing_packaging_rule_views.xml",
         "views/billing_offer_views.xml",
         "views/billing_subscription_views.xml",
+        "views/billing_agreement_views.xml",
         "views/billing_usage_views.xml",
         "views/billing_usage_import_views.xml",
         "views/hosting_capacity_views.xml",

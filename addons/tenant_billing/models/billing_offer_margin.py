@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..adapters.prices import decimal, engine_price
 from ..engine.money import ZERO
+from ..engine.pricing import scaled
 from ..engine.timeline import State
 
 
@@ -47,7 +48,16 @@ class BillingOffer(models.Model):
             decimal(line.quantity),
             decimal(price.included),
             decimal(price.minimum),
-            engine_price(price),
+            scaled(engine_price(price), line._margin_factor(book, day)),
             decimal(price.maximum) or None,
         )
         return state.rate
+
+
+class BillingOfferLine(models.Model):
+    _inherit = "billing.offer.line"
+
+    def _margin_factor(self, book, day):
+        """What the agreement with the upline leaves of its price (PG-023)."""
+        seller = self.env["billing.subscription"]._contract_seller(self.offer_id.program_node_id)
+        return self.env["billing.agreement.margin"]._factor(book.seller_id, seller, self.code, day)

@@ -226,9 +226,12 @@ class BillingRun(models.Model):
         Subscription = self.env["billing.subscription"]
         if self.single:
             domain.append(("id", "in", self.subscription_ids.ids))
-        found = Subscription.search(domain, limit=BATCH, order="id")
+        # A partner's own subscription counts what its tenants are charged, so tenants go first.
+        tenants = [*domain, ("subject_node_id", "=", False)]
+        found = Subscription.search(tenants, limit=BATCH, order="id")
+        found = found or Subscription.search(domain, limit=BATCH, order="id")
         locked = found.try_lock_for_update(allow_referencing=True)
-        left = len(found) if len(found) < BATCH else Subscription.search_count(domain)
+        left = Subscription.search_count(domain)
         return left, locked
 
     def _do_book(self, subscriptions):
