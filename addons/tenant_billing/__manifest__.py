@@ -37,6 +37,7 @@
         "report/billing_offer_report.xml",
         "views/sale_order_views.xml",
         "views/billing_subscription_views.xml",
+        "views/billing_agreement_views.xml",
         "views/billing_usage_views.xml",
         "views/billing_usage_import_views.xml",
         "views/hosting_capacity_views.xml",

@@ -15,6 +15,10 @@ MESSAGES = {
     "bad_interval_count": _lt("The interval must be at least 1."),
     "bad_until": _lt("%(until)s is not after %(day)s: choose a later day to go back."),
     "before_start": _lt("%(day)s lies before the start of the subscription, %(start)s."),
+    "commitment_in_advance": _lt(
+        "“%(component)s” is a minimum commitment: what counts towards it is known when the period "
+        "is over, so it is recurring and charged in arrears."
+    ),
     "duplicate_component": _lt("The component “%(component)s” occurs twice."),
     "duplicate_key": _lt("Two charges have the same key: %(key)s."),
     "duplicate_revision": _lt("The ledger holds revision %(revision)s of %(key)s twice."),

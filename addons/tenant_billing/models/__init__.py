@@ -25,6 +25,7 @@ from . import sale_order
 from . import billing_driver
 from . import billing_subscription
 from . import billing_subscription_item
+from . import billing_portfolio
 from . import billing_subscription_pause
 from . import billing_subscription_backdating
 from . import billing_subscription_lifecycle
@@ -36,6 +37,9 @@ from . import billing_leg
 from . import billing_leg_term
 from . import billing_subscription_outlook
 from . import billing_opening
+from . import billing_agreement
+from . import billing_agreement_line
+from . import billing_agreement_commitment
 from . import billing_discount
 from . import billing_usage_key
 from . import billing_usage_pending

@@ -193,9 +193,12 @@ class BillingLeg(models.Model):
     def _next_term_end(self, day):
         return term_end(self.date_from, self.term_months, day)
 
+    def _has_own_prices(self):
+        return self.price_book_id.audience in ("agreed", "agreement")
+
     def _uplift_due(self):
         """Percent by which a renewal raises the prices: those agreed alone."""
-        return decimal(self.uplift_percent) if self.price_book_id.audience == "agreed" else ZERO
+        return decimal(self.uplift_percent) if self._has_own_prices() else ZERO
 
     def _uplift(self, day):
         """The prices agreed, raised from ``day`` on; a list shared with others stays."""

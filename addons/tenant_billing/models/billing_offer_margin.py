@@ -86,10 +86,14 @@ class BillingOfferLine(models.Model):
         for offer, lines in self.grouped("offer_id").items():
             net = offer._net(parties)
             own = offer._buys_itself()
-            book = offer._cost_book() if own else None
-            rate, day = offer._to_own_currency(book), offer._first_day()
+            book = offer._cost_book() if own else self.env["billing.price.book"]
+            rate, left, day = (
+                offer._to_own_currency(book),
+                offer._margins(book),
+                offer._first_day(),
+            )
             for line in lines:
-                line.cost = float(rate(line._cost(book, day)))
+                line.cost = float(rate(line._cost(book, day, left)))
                 line.margin = net(line._discounted()) - line.cost if own else 0
 
     @api.depends("component_id", "offer_id.price_book_id", "offer_id.start_date")

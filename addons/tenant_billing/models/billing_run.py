@@ -240,10 +240,12 @@ class BillingRun(models.Model):
         Subscription = self.env["billing.subscription"]
         if self.single:
             domain.append(("id", "in", self.subscription_ids.ids))
-        portion = self._portion(BATCH)
-        found = Subscription.search(domain, limit=portion, order="id")
+        # A partner's own subscription counts what its tenants are charged, so tenants go first.
+        portion, tenants = self._portion(BATCH), [*domain, ("subject_node_id", "=", False)]
+        found = Subscription.search(tenants, limit=portion, order="id")
+        found = found or Subscription.search(domain, limit=portion, order="id")
         locked = found.try_lock_for_update(allow_referencing=True)
-        left = len(found) if len(found) < portion else Subscription.search_count(domain)
+        left = Subscription.search_count(domain)
         return left, locked
 
     def _do_book(self, subscriptions):

@@ -1,3 +1,4 @@
+from . import test_billing_agreement
 from . import test_billing_chain
 from . import test_billing_documents
 from . import test_billing_isolation
