@@ -50,6 +50,7 @@ from . import billing_run_invoices
 from . import billing_run_failure
 from . import billing_run_now
 from . import billing_bounds
+from . import billing_mrr_movement
 from . import res_company
 from . import account_move
 from . import crm_lead
