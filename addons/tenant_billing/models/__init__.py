@@ -51,6 +51,9 @@ from . import billing_run_failure
 from . import billing_run_now
 from . import billing_bounds
 from . import billing_mrr_movement
+from . import billing_report_mixin
+from . import billing_mrr_bridge
+from . import billing_mrr_retention
 from . import res_company
 from . import account_move
 from . import crm_lead
