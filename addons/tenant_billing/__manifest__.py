@@ -44,6 +44,7 @@
         "views/billing_menus.xml",
         "views/hosting_menus.xml",
         "views/billing_mrr_views.xml",
+        "views/billing_margin_views.xml",
         "views/insight_menus.xml",
     ],
     "demo": ["demo/demo.xml"],

@@ -54,6 +54,9 @@ from . import billing_mrr_movement
 from . import billing_report_mixin
 from . import billing_mrr_bridge
 from . import billing_mrr_retention
+from . import billing_charge_net
+from . import billing_cost
+from . import billing_margin
 from . import res_company
 from . import account_move
 from . import crm_lead

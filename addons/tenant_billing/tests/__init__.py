@@ -21,3 +21,4 @@ from . import test_billing_complete_invoices
 from . import test_billing_parked
 from . import test_billing_mrr
 from . import test_billing_mrr_reports
+from . import test_billing_margin

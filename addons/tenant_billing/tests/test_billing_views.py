@@ -26,6 +26,8 @@ ACTIONS = (
     "billing_mrr_retention_action",
     "billing_mrr_retention_year_action",
     "billing_mrr_cohort_action",
+    "billing_margin_action",
+    "billing_cost_action",
 )
 SKIPPED = ("graph", "pivot", "search")
 
