@@ -20,6 +20,7 @@
         "data/billing.xml",
         "data/billing_drivers.xml",
         "data/billing_packaging.xml",
+        "data/insight.xml",
         # views
         "views/hosting_tenant_views.xml",
         "views/hosting_connection_views.xml",
@@ -50,6 +51,9 @@
         "views/account_move_views.xml",
         "views/billing_menus.xml",
         "views/hosting_menus.xml",
+        "views/billing_mrr_views.xml",
+        "views/billing_margin_views.xml",
+        "views/insight_menus.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {"web.assets_tests": ["tenant_billing/static/tests/tours/**/*"]},

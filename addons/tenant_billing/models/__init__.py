@@ -67,6 +67,13 @@ from . import billing_run_now
 from . import billing_run_watch
 from . import billing_run_close
 from . import billing_bounds
+from . import billing_mrr_movement
+from . import billing_report_mixin
+from . import billing_mrr_bridge
+from . import billing_mrr_retention
+from . import billing_charge_net
+from . import billing_cost
+from . import billing_margin
 from . import res_company
 from . import account_move
 from . import crm_lead

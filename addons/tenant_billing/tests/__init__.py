@@ -24,3 +24,6 @@ from . import test_billing_parked
 from . import test_month_end
 from . import test_billing_offer_portal
 from . import test_billing_projection
+from . import test_billing_mrr
+from . import test_billing_mrr_reports
+from . import test_billing_margin
