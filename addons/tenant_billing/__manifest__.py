@@ -42,6 +42,7 @@
         "views/account_move_views.xml",
         "views/billing_menus.xml",
         "views/hosting_menus.xml",
+        "views/billing_handover_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {"web.assets_tests": ["tenant_billing/static/tests/tours/**/*"]},

@@ -19,3 +19,4 @@ from . import test_billing_packaging
 from . import test_billing_renewal
 from . import test_billing_complete_invoices
 from . import test_billing_parked
+from . import test_billing_handover
