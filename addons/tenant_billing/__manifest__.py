@@ -54,6 +54,7 @@
         "views/billing_mrr_views.xml",
         "views/billing_margin_views.xml",
         "views/insight_menus.xml",
+        "views/billing_handover_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {"web.assets_tests": ["tenant_billing/static/tests/tours/**/*"]},

@@ -26,6 +26,10 @@ MESSAGES = {
         "“%(component)s” is metered: its usage is known when the period is over, so it cannot be "
         "charged in advance."
     ),
+    "handed_over_since": _lt(
+        "It changed hands or was charged on %(since)s already. Choose a day after it instead of "
+        "%(day)s."
+    ),
     "mixed_layout": _lt("Charges of one buyer disagree on how its invoice is laid out."),
     "no_tier": _lt("No tier of the price reaches the quantity %(quantity)s."),
     "not_finite": _lt("%(value)s is no amount of money."),

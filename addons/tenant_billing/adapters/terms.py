@@ -65,8 +65,7 @@ def terms(subscription, leg, facts):
     if leg.tenant_id and leg.buyer_id:
         agreed = facts.margins.get((leg.seller_id.id, leg.buyer_id.id), ())
         discounts += margin_discounts(agreed, codes)
-    if leg.trial_until:
-        free.append(Free(leg.date_from, leg.trial_until))
+    free += _trials(leg, facts)
     return Terms(
         subscription=Subscription(
             start=subscription.start_date,
@@ -93,6 +92,17 @@ def margin_discounts(margins, codes):
         Discount(decimal(percent), first, until, _known(named, codes))
         for percent, first, until, named in margins
     ]
+
+
+def _trials(leg, facts):
+    """The leg's own free days, and those of the legs whose place it took: what was seen on them
+    nobody has counted yet."""
+    if leg.trial_until:
+        yield Free(leg.date_from, leg.trial_until)
+    for other in facts.legs.get(leg.subscription_id.id, ()):
+        before = other.date_until and other.date_until <= leg.date_from
+        if other.trial_until and before and other.buyer_id == leg.buyer_id:
+            yield Free(other.date_from, min(other.trial_until, other.date_until))
 
 
 def _known(text, codes):

@@ -87,3 +87,9 @@ from . import hosting_provisioner_local
 from . import hosting_operation
 from . import hosting_tenant_operation
 from . import program_deal_provision
+from . import billing_handover
+from . import billing_handover_actions
+from . import billing_handover_line
+from . import billing_handover_money
+from . import billing_handover_records
+from . import hosting_tenant_handover

@@ -82,15 +82,15 @@ class BillingSubscription(models.Model):
         self.write({"rated_run_id": run.id, "problem": False})
         return charges
 
-    def _target(self, leg, facts, as_of):
+    def _target(self, leg, facts, as_of, window=None):
         """The engine's target of a leg.
 
+        :param window: days of the leg that are only thought of; default: its own
         :raises UserError: in the words of the engine's code
         """
+        window = window or terms_adapter.window(leg, facts)
         try:
-            charges = target(
-                terms_adapter.terms(self, leg, facts), as_of, terms_adapter.window(leg, facts)
-            )
+            charges = target(terms_adapter.terms(self, leg, facts), as_of, window)
         except BillingError as error:
             raise UserError(engine_message(self.env, error)) from error
         except terms_adapter.PriceMissing as error:

@@ -27,3 +27,4 @@ from . import test_billing_projection
 from . import test_billing_mrr
 from . import test_billing_mrr_reports
 from . import test_billing_margin
+from . import test_billing_handover
