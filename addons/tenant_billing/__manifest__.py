@@ -51,6 +51,7 @@
         "views/account_move_views.xml",
         "views/billing_menus.xml",
         "views/hosting_menus.xml",
+        "views/billing_shadow_views.xml",
         "views/billing_mrr_views.xml",
         "views/billing_margin_views.xml",
         "views/insight_menus.xml",

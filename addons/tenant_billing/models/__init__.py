@@ -93,3 +93,5 @@ from . import billing_handover_line
 from . import billing_handover_money
 from . import billing_handover_records
 from . import hosting_tenant_handover
+from . import billing_shadow
+from . import billing_shadow_seller
