@@ -140,7 +140,7 @@ class TestShadow(LifecycleCase):
         change = self.open("change", day="2026-02-15")
         self.line(change, "base").quantity = 2
         change.action_preview()
-        change.action_apply()
+        change.action_confirm()
         self.clock("2026-03-01")
         self.run_billing("2026-03-01")
         found = self.ledger()
