@@ -6,7 +6,7 @@
     "author": "Partner Control Plane",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["partner_governance"],
+    "depends": ["partner_governance", "account_edi_ubl_cii"],
     "external_dependencies": {"python": ["cryptography", "requests"]},
     "data": [
         # rights
@@ -41,6 +41,7 @@
         "views/billing_preview_views.xml",
         "views/billing_subscription_change_views.xml",
         "views/account_move_views.xml",
+        "report/statement_templates.xml",
         "views/billing_menus.xml",
         "views/hosting_menus.xml",
     ],

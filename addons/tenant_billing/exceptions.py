@@ -66,6 +66,7 @@ MESSAGES = {
         "The unique index of the charge ledger is missing, so nothing is billed. Upgrade the "
         "addon and look at the log for why it could not be built."
     ),
+    "ubl_total": _lt("The lines of %(number)s do not add up to its total."),
     "account_missing": _lt(
         "The journal “%(journal)s” has no default income account, so no invoice can be made. Set "
         "one in the journal."

@@ -48,6 +48,8 @@ from . import billing_close_policy
 from . import billing_buyer
 from . import billing_statement_hold
 from . import billing_statement_supplement
+from . import billing_statement_annex
+from . import billing_statement_send
 from . import billing_parked
 from . import billing_run
 from . import billing_run_documents

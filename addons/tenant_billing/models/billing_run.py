@@ -10,11 +10,11 @@ from ..exceptions import message
 
 _logger = logging.getLogger(__name__)
 BATCH = 25
-PHASES = ("book", "draft", "post")
+PHASES = ("book", "draft", "post", "send")
 
 
 class BillingRun(models.Model):
-    """One run of billing: books charges, drafts documents, posts them.
+    """One run of billing: books charges, drafts documents, posts them, hands them to be sent.
 
     Every batch is a savepoint; a batch that fails is halved until the one that fails stands
     alone, which is parked with its reason. Each phase commits on its own when the scheduler
@@ -33,7 +33,13 @@ class BillingRun(models.Model):
         help="As of the database clock: each subscription at the day of its own time zone."
     )
     state = fields.Selection(
-        [("book", "Booking"), ("draft", "Drafting"), ("post", "Posting"), ("done", "Done")],
+        [
+            ("book", "Booking"),
+            ("draft", "Drafting"),
+            ("post", "Posting"),
+            ("send", "Sending"),
+            ("done", "Done"),
+        ],
         default="book",
         required=True,
         index=True,
@@ -252,7 +258,7 @@ class BillingRun(models.Model):
     def _failed(self, phase, work):
         if phase == "book":
             return {"subscription_id": work.id}
-        if phase == "post":
+        if phase in ("post", "send"):
             return {"statement_id": work.id, "seller_id": work.seller_id.id}
         seller, buyer, customer, currency, day, _charges = work[0]
         return {

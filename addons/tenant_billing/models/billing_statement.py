@@ -103,6 +103,10 @@ class BillingStatement(models.Model):
             "buyer": own.buyer_id.name or own.customer_id.name,
             "currency": self.currency_id.name,
             "billing_day": self.billing_day.isoformat(),
+            "invoice": self.invoice_name or None,
+            "order_number": self.order_number or None,
+            "supplement_to": own.supplement_of_id.reference or None,
+            "takes_back": own.credit_of_id.reference or None,
             "net": None if self.tax_inside else f"{self.amount_untaxed:.{places}f}",
             "total": f"{self.amount_total:.{places}f}",
             "charges": [
@@ -120,14 +124,6 @@ class BillingStatement(models.Model):
                 }
                 for charge in own.charge_ids
             ],
-        }
-
-    def action_export_json(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/billing/statement/{self.id}.json",
-            "target": "self",
         }
 
     @api.ondelete(at_uninstall=False)
