@@ -57,6 +57,8 @@ from . import billing_run_invoices
 from . import billing_run_failure
 from . import billing_run_now
 from . import billing_run_close
+from . import billing_close
+from . import billing_close_actions
 from . import billing_bounds
 from . import res_company
 from . import account_move

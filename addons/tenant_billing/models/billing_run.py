@@ -143,7 +143,10 @@ class BillingRun(models.Model):
     def _cron(self):
         """Go on with the oldest run under way, or begin today's."""
         whole = [("single", "=", False)]
-        run = self.search([("state", "!=", "done"), *whole], order="id", limit=1)
+        # A month that somebody closes goes first: that person is looking at it.
+        closing = [("single", "=", True), ("statement_ids", "!=", False)]
+        run = self.search([("state", "!=", "done"), *closing], order="id", limit=1)
+        run = run or self.search([("state", "!=", "done"), *whole], order="id", limit=1)
         if not run:
             today = self._clock().date()
             if self.search_count([("as_of", "=", today), ("by_clock", "=", True), *whole], limit=1):

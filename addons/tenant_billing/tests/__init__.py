@@ -21,3 +21,4 @@ from . import test_billing_complete_invoices
 from . import test_billing_parked
 from . import test_month_end
 from . import test_month_end_send
+from . import test_month_end_close
