@@ -41,6 +41,7 @@
         "views/billing_preview_views.xml",
         "views/billing_subscription_change_views.xml",
         "views/billing_close_views.xml",
+        "views/billing_payment_report_views.xml",
         "views/account_move_views.xml",
         "report/statement_templates.xml",
         "views/billing_menus.xml",

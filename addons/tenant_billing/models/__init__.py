@@ -50,6 +50,7 @@ from . import billing_statement_hold
 from . import billing_statement_supplement
 from . import billing_statement_annex
 from . import billing_statement_send
+from . import billing_statement_payment
 from . import billing_parked
 from . import billing_run
 from . import billing_run_documents

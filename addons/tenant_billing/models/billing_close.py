@@ -51,17 +51,19 @@ class BillingClose(models.Model):
     last_count = fields.Integer(string="Documents last month", compute="_compute_tiles")
     last_amount = fields.Monetary(string="Net last month", compute="_compute_tiles")
     last_posted_count = fields.Integer(string="Posted last month", compute="_compute_tiles")
-    last_posted_amount = fields.Monetary(
-        string="Posted last month, net", compute="_compute_tiles"
-    )
+    last_posted_amount = fields.Monetary(string="Posted last month, net", compute="_compute_tiles")
     last_sent_count = fields.Integer(string="Sent last month", compute="_compute_tiles")
     last_sent_amount = fields.Monetary(string="Sent last month, net", compute="_compute_tiles")
     difference = fields.Char(string="Against last month", compute="_compute_tiles")
     waiting_count = fields.Integer(string="Charges not drafted", compute="_compute_lists")
     waiting_amount = fields.Monetary(string="Not drafted, net", compute="_compute_lists")
     held_ids = fields.Many2many("billing.statement", string="To decide", compute="_compute_lists")
-    parked_ids = fields.Many2many("billing.statement", string="Parked drafts", compute="_compute_lists")
-    failed_ids = fields.Many2many("billing.statement", string="Not delivered", compute="_compute_lists")
+    parked_ids = fields.Many2many(
+        "billing.statement", string="Parked drafts", compute="_compute_lists"
+    )
+    failed_ids = fields.Many2many(
+        "billing.statement", string="Not delivered", compute="_compute_lists"
+    )
     item_ids = fields.Many2many("billing.parked", string="Not billed", compute="_compute_lists")
     item_count = fields.Integer(string="Parked items", compute="_compute_lists")
     state = fields.Selection(

@@ -22,3 +22,4 @@ from . import test_billing_parked
 from . import test_month_end
 from . import test_month_end_send
 from . import test_month_end_close
+from . import test_payment_report

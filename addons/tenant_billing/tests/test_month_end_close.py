@@ -65,9 +65,7 @@ class TestClose(SendCase):
         Statement = self.as_user(self.sub, "finance", "billing.statement")
         for name in ("ready", "held", "parked", "posted", "sent", "total"):
             action = close.with_context(tile=name).action_list()
-            self.assertEqual(
-                Statement.search_count(action["domain"]), close[f"{name}_count"], name
-            )
+            self.assertEqual(Statement.search_count(action["domain"]), close[f"{name}_count"], name)
         action = close.with_context(tile="waiting").action_list()
         self.assertEqual(action["res_model"], "billing.charge")
 
@@ -149,9 +147,7 @@ class TestClose(SendCase):
         with self.assertRaises(AccessError):
             close.with_user(self.user(self.sub, "delivery")).read(["total_amount"])
         opened = self.env["billing.close"].with_user(desk).action_open_own()
-        self.assertEqual(
-            self.env["billing.close"].browse(opened["res_id"]).seller_id, self.root
-        )
+        self.assertEqual(self.env["billing.close"].browse(opened["res_id"]).seller_id, self.root)
         policy = self.policy(self.sub)
         with self.assertRaises(AccessError):
             policy.with_user(self.user(self.master, "manager")).read(["hold_amount"])

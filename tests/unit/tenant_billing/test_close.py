@@ -56,9 +56,7 @@ def test_every_document_is_counted_once(groups):
 def test_all_states_are_known():
     """TB-069: none falls through."""
     assert {
-        tile
-        for states in product(("draft", "issued"), HOLDS, SENDS)
-        for tile in tiles_of(*states)
+        tile for states in product(("draft", "issued"), HOLDS, SENDS) for tile in tiles_of(*states)
     } == set(TILES)
 
 
