@@ -65,6 +65,13 @@ class Parties:
     def company_amount(self, leg, amount, day):
         """``amount`` in the currency of the seller's company at the rate of ``day``.
 
+        :raises UserError: where no rate is known yet
+        """
+        return leg.seller_id.company_id.currency_id.round(amount * self.rate(leg, day))
+
+    def rate(self, leg, day):
+        """What one of the leg's currency is in that of the seller's company on ``day``.
+
         :raises UserError: where no rate is known yet; Odoo would take a later one, or 1 (R-38)
         """
         company = leg.seller_id.company_id
@@ -74,7 +81,7 @@ class Parties:
             self._rates[key] = self.env["res.currency"]._get_conversion_rate(
                 leg.currency_id, company.currency_id, company, day
             )
-        return company.currency_id.round(amount * self._rates[key])
+        return self._rates[key]
 
     def _check_rate(self, currency, company, day):
         if currency == company.currency_id:

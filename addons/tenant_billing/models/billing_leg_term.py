@@ -5,9 +5,8 @@ from odoo.exceptions import AccessError, UserError
 
 from ..adapters import facts as facts_adapter
 from ..adapters.parties import Parties
-from ..adapters.prices import decimal, engine_price, price_json
+from ..adapters.prices import decimal
 from ..adapters.terms import PriceMissing, terms
-from ..engine.books import marked_up, marked_up_amount
 from ..engine.errors import BillingError
 from ..engine.money import ZERO
 from ..engine.rating import recurring_rate
@@ -184,16 +183,22 @@ class BillingLeg(models.Model):
         for leg in self:
             end = leg.term_until
             leg._uplift(end)
-            until = term_end(leg.date_from, leg.term_months, end)
+            until = leg._next_term_end(end)
             stated = leg.subscription_id.end_date
             leg.term_until = min(until, stated) if stated and stated > end else until
             self.env["governance.event"]._record(
                 "billing.leg.renew", leg, leg.seller_id, f"{end}", f"{leg.term_until}"
             )
 
+    def _next_term_end(self, day):
+        return term_end(self.date_from, self.term_months, day)
+
+    def _has_own_prices(self):
+        return self.price_book_id.audience in ("agreed", "agreement")
+
     def _uplift_due(self):
         """Percent by which a renewal raises the prices: those agreed alone."""
-        return decimal(self.uplift_percent) if self.price_book_id.audience == "agreed" else ZERO
+        return decimal(self.uplift_percent) if self._has_own_prices() else ZERO
 
     def _uplift(self, day):
         """The prices agreed, raised from ``day`` on; a list shared with others stays."""
@@ -204,17 +209,7 @@ class BillingLeg(models.Model):
             price = book._price_of(code, day)
             if price.valid_from == day:
                 continue
-            raised = marked_up(engine_price(price), percent, ZERO)
-            price.copy(
-                {
-                    "book_id": book.id,
-                    "valid_from": day,
-                    "amount": float(raised.amount),
-                    "tiers": price_json(raised).get("tiers", False),
-                    "minimum": float(marked_up_amount(decimal(price.minimum), percent, ZERO)),
-                    "maximum": float(marked_up_amount(decimal(price.maximum), percent, ZERO)),
-                }
-            )
+            price.copy({"book_id": book.id, "valid_from": day, **price._marked_up(percent, ZERO)})
 
 
 class BillingSubscription(models.Model):

@@ -45,10 +45,11 @@ class BillingRun(models.Model):
         keys = ["seller_id", "buyer_id", "customer_id", "currency_id", "billing_day:day"]
         Charge = self.env["billing.charge"]
         domain = self._open_documents(keys)
+        portion = self._portion(DRAFTS)
         groups = Charge._read_group(
-            domain, keys, ["id:recordset"], limit=DRAFTS, order=", ".join(keys)
+            domain, keys, ["id:recordset"], limit=portion, order=", ".join(keys)
         )
-        if len(groups) < DRAFTS:
+        if len(groups) < portion:
             return len(groups), groups
         if self.total:
             return max(self.total - self.done, len(groups)), groups
@@ -77,9 +78,10 @@ class BillingRun(models.Model):
             *self._asked_statements("posting_day"),
         ]
         Statement = self.env["billing.statement"]
-        found = Statement.search(domain, limit=BATCH, order="id")
+        portion = self._portion(BATCH)
+        found = Statement.search(domain, limit=portion, order="id")
         locked = found.try_lock_for_update(allow_referencing=True)
-        left = len(found) if len(found) < BATCH else Statement.search_count(domain)
+        left = len(found) if len(found) < portion else Statement.search_count(domain)
         return left, locked
 
     def _asked_statements(self, day):

@@ -82,15 +82,15 @@ class BillingSubscription(models.Model):
         self.write({"rated_run_id": run.id, "problem": False})
         return charges
 
-    def _target(self, leg, facts, as_of):
+    def _target(self, leg, facts, as_of, window=None):
         """The engine's target of a leg.
 
+        :param window: days of the leg that are only thought of; default: its own
         :raises UserError: in the words of the engine's code
         """
+        window = window or terms_adapter.window(leg, facts)
         try:
-            charges = target(
-                terms_adapter.terms(self, leg, facts), as_of, terms_adapter.window(leg, facts)
-            )
+            charges = target(terms_adapter.terms(self, leg, facts), as_of, window)
         except BillingError as error:
             raise UserError(engine_message(self.env, error)) from error
         except terms_adapter.PriceMissing as error:
@@ -138,14 +138,16 @@ class BillingSubscription(models.Model):
         facts = adapter.read_facts(self, datetime.max, events=True)
         return scenario(terms_adapter.terms(self, leg, facts), as_of)
 
-    def _preview(self, leg, day, facts=None):
+    def _preview(self, leg, day, facts=None, legs=None):
         """What the engine books on a leg in the next three periods, and has not yet.
 
         :param facts: what is known, or thought of; default: what is known
+        :param legs: contracts whose terms may be told to the reader; default: this one
         :return: bookings of the engine
         """
         self.ensure_one()
         facts = facts or adapter.read_facts(self, datetime.max)
         calendar = self._calendar()
         until = calendar.boundary(calendar.index(max(day, self.start_date)) + 3)
+        facts = self._outlook(facts, legs or leg, until)
         return book(self._target(leg, facts, until), facts.booked.get(leg.id, ()))
