@@ -6,7 +6,7 @@
     "author": "Partner Control Plane",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["partner_governance"],
+    "depends": ["partner_governance", "account_edi_ubl_cii"],
     "external_dependencies": {"python": ["cryptography", "requests"]},
     "data": [
         # rights
@@ -48,7 +48,10 @@
         "views/billing_preview_views.xml",
         "views/billing_what_if_views.xml",
         "views/billing_subscription_change_views.xml",
+        "views/billing_close_views.xml",
+        "views/billing_payment_report_views.xml",
         "views/account_move_views.xml",
+        "report/statement_templates.xml",
         "views/billing_menus.xml",
         "views/hosting_menus.xml",
         "views/billing_shadow_views.xml",

@@ -74,6 +74,7 @@ MESSAGES = {
         "The unique index of the charge ledger is missing, so nothing is billed. Upgrade the "
         "addon and look at the log for why it could not be built."
     ),
+    "ubl_total": _lt("The lines of %(number)s do not add up to its total."),
     "run_interrupted": _lt(
         "It was broken off %(count)s times at the same place. It goes on in smaller and smaller "
         "portions, and parks what it cannot do at last. Look at the server's log and its limits "
@@ -178,6 +179,18 @@ MESSAGES = {
     "sheet_time": _lt("%(field)s must be a date and time like 2026-02-01 00:00."),
     "sheet_formula": _lt("%(field)s begins like a formula. Put the value itself."),
     "sheet_decimal_comma": _lt("%(field)s must have a point as its decimal mark."),
+    # Codes of a report of payments (`Problem.code`).
+    "payment_headings": _lt(
+        "The file needs the headings reference and state or amount; JSON is a list of objects with "
+        "these names."
+    ),
+    "payment_reference": _lt("Row %(row)s: no issued statement of your own books is called so."),
+    "payment_twice": _lt("Row %(row)s: this statement stands in the file twice."),
+    "payment_state": _lt("Row %(row)s: the state is open, part or paid."),
+    "payment_amount": _lt("Row %(row)s: the amount is no number with a point, like 115.00."),
+    "payment_date": _lt("Row %(row)s: the date is written like 2026-02-01."),
+    "payment_rows": _lt("Row %(row)s: a file holds 10,000 rows at most. Split it."),
+    "payment_empty": _lt("The file has no row."),
     # Codes of the vault, the address guard and calls to a tenant.
     "vault_no_keys": _lt(
         "Keys of tenants are kept encrypted, and this server has no key to do it: set "

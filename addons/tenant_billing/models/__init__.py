@@ -58,6 +58,9 @@ from . import billing_close_policy
 from . import billing_buyer
 from . import billing_statement_hold
 from . import billing_statement_supplement
+from . import billing_statement_annex
+from . import billing_statement_send
+from . import billing_statement_payment
 from . import billing_parked
 from . import billing_run
 from . import billing_run_documents
@@ -66,6 +69,8 @@ from . import billing_run_failure
 from . import billing_run_now
 from . import billing_run_watch
 from . import billing_run_close
+from . import billing_close
+from . import billing_close_actions
 from . import billing_bounds
 from . import billing_mrr_movement
 from . import billing_report_mixin

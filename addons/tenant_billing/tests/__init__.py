@@ -22,6 +22,9 @@ from . import test_billing_renewal
 from . import test_billing_complete_invoices
 from . import test_billing_parked
 from . import test_month_end
+from . import test_month_end_send
+from . import test_month_end_close
+from . import test_payment_report
 from . import test_billing_offer_portal
 from . import test_billing_projection
 from . import test_billing_mrr
