@@ -19,6 +19,7 @@
         "data/billing.xml",
         "data/billing_drivers.xml",
         "data/billing_packaging.xml",
+        "data/hosting_policies.xml",
         # views
         "views/hosting_tenant_views.xml",
         "views/hosting_connection_views.xml",
@@ -46,6 +47,7 @@
         "views/billing_what_if_views.xml",
         "views/billing_subscription_change_views.xml",
         "views/account_move_views.xml",
+        "views/billing_service_views.xml",
         "views/billing_menus.xml",
         "views/hosting_menus.xml",
     ],

@@ -68,3 +68,5 @@ from . import hosting_provisioner_local
 from . import hosting_operation
 from . import hosting_tenant_operation
 from . import program_deal_provision
+from . import hosting_policy
+from . import billing_service

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, email_normalize, formataddr
 
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+
 from ..engine.zones import UTC, local_day
 
 VALID_DAYS = 30
@@ -266,7 +268,7 @@ class BillingOffer(models.Model):
             template, {"offer": offer, "face": face, "url": self.get_base_url()}
         )
         sender = formataddr((face["name"], face["email"]))
-        self.env["mail.mail"].create(
+        mail = self.env["mail.mail"].create(
             {
                 "subject": f"{subject} {self.reference}, {face['name']}",
                 "body_html": Markup(body),
@@ -278,4 +280,8 @@ class BillingOffer(models.Model):
                 "attachment_ids": [(4, each.id) for each in attachments],
                 "auto_delete": False,
             }
-        ).send(raise_exception=True)
+        )
+        try:
+            mail.send(raise_exception=True)
+        except MailDeliveryException as error:
+            raise UserError(str(error.args[0])) from error

@@ -21,3 +21,4 @@ from . import test_billing_complete_invoices
 from . import test_billing_parked
 from . import test_billing_offer_portal
 from . import test_billing_projection
+from . import test_billing_service
