@@ -17,7 +17,6 @@ from . import billing_offer
 from . import billing_offer_line
 from . import billing_offer_acceptance
 from . import billing_offer_margin
-from . import billing_offer_floor
 from . import program_partner_face
 from . import billing_offer_portal
 from . import billing_offer_print
@@ -36,6 +35,7 @@ from . import billing_leg
 from . import billing_leg_term
 from . import billing_opening
 from . import billing_discount
+from . import billing_offer_floor
 from . import billing_usage_key
 from . import billing_usage_pending
 from . import billing_usage_event

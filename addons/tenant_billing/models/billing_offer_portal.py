@@ -104,6 +104,11 @@ class BillingOffer(models.Model):
             offer.waiting_for = waits and "; ".join(gate.sudo()._missing(deal)) or False
 
     def write(self, vals):
+        agreed = {"term_months", "profile_id", "price_book_id", "timezone"} & vals.keys()
+        if agreed and not self.env.su and any(one.state != "draft" for one in self):
+            raise UserError(
+                self.env._("The customer has this offer. Take it back to draft to change it.")
+            )
         if "valid_until" in vals and not self.env.su and self.filtered("signed_on"):
             raise UserError(self.env._("The customer has signed this offer, so its day stays."))
         return super().write(vals)
@@ -285,3 +290,13 @@ class BillingOffer(models.Model):
             mail.send(raise_exception=True)
         except MailDeliveryException as error:
             raise UserError(str(error.args[0])) from error
+
+
+class BillingOfferLine(models.Model):
+    _inherit = "billing.offer.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_draft()
+        return lines

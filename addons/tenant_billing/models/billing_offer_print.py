@@ -1,3 +1,5 @@
+import hashlib
+
 from odoo import models
 
 from ..adapters.prices import decimal, engine_price
@@ -43,6 +45,12 @@ class BillingOffer(models.Model):
             "once_off": self.one_off_total - sum(once.mapped("subtotal")),
             "customer": self.partner_id.name or self.deal_id.company_name,
         }
+
+    def _read_as(self):
+        """What stands for the words that the customer reads, so that nobody signs others."""
+        words = {**self._print(), "seller": self._quote_seller().id}
+        words["total"] = (self.discounted_total, self.one_off_total, self.currency_id.name)
+        return hashlib.sha256(repr(sorted(words.items())).encode()).hexdigest()
 
     def _period(self):
         """“month”, “3 months”."""

@@ -22,3 +22,4 @@ from . import test_billing_parked
 from . import test_billing_offer_portal
 from . import test_billing_projection
 from . import test_billing_service
+from . import test_billing_guards
