@@ -21,6 +21,7 @@
         "data/billing_drivers.xml",
         "data/billing_packaging.xml",
         "data/insight.xml",
+        "data/hosting_policies.xml",
         # views
         "views/hosting_tenant_views.xml",
         "views/hosting_connection_views.xml",
@@ -52,6 +53,7 @@
         "views/billing_payment_report_views.xml",
         "views/account_move_views.xml",
         "report/statement_templates.xml",
+        "views/billing_service_views.xml",
         "views/billing_menus.xml",
         "views/hosting_menus.xml",
         "views/billing_shadow_views.xml",

@@ -17,7 +17,6 @@ from . import billing_offer
 from . import billing_offer_line
 from . import billing_offer_acceptance
 from . import billing_offer_margin
-from . import billing_offer_floor
 from . import program_partner_face
 from . import billing_offer_portal
 from . import billing_offer_print
@@ -41,6 +40,7 @@ from . import billing_agreement
 from . import billing_agreement_line
 from . import billing_agreement_commitment
 from . import billing_discount
+from . import billing_offer_floor
 from . import billing_usage_key
 from . import billing_usage_pending
 from . import billing_usage_event
@@ -100,3 +100,5 @@ from . import billing_handover_records
 from . import hosting_tenant_handover
 from . import billing_shadow
 from . import billing_shadow_seller
+from . import hosting_policy
+from . import billing_service

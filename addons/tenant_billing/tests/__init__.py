@@ -32,3 +32,5 @@ from . import test_billing_mrr_reports
 from . import test_billing_margin
 from . import test_billing_handover
 from . import test_billing_shadow
+from . import test_billing_service
+from . import test_billing_guards
