@@ -32,6 +32,8 @@
         "views/billing_offer_views.xml",
         "views/billing_subscription_views.xml",
         "views/billing_agreement_views.xml",
+        "views/billing_stream_views.xml",
+        "views/billing_retainer_views.xml",
         "views/billing_usage_views.xml",
         "views/billing_usage_import_views.xml",
         "views/hosting_capacity_views.xml",

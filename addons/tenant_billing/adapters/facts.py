@@ -15,6 +15,7 @@ from ..engine.ledger import Booked
 from ..engine.terms import Change
 from .portfolio import portfolio_legs, read_portfolio
 from .prices import decimal
+from .retainer import read_hours
 from .usage import read_usage
 
 BEGINNING = date.min
@@ -41,7 +42,8 @@ class Facts:
     ``usage``: streams by (tenant id, meter id) · ``events``: the engine's, by (subscription id,
     component id), made when first asked for · ``booked``, ``discounts``, ``openings``: by leg id ·
     ``margins``: agreed with a partner, by (seller id, buyer id), as `billing.agreement.margin`
-    gives them · ``portfolio``: by leg id, what a partner's components are measured by, by code.
+    gives them · ``hours``: entered on a retainer, by subscription id · ``portfolio``: by leg id,
+    what a partner's components are measured by, by code.
     """
 
     legs: dict = field(default_factory=dict)
@@ -55,6 +57,7 @@ class Facts:
     discounts: dict = field(default_factory=dict)
     openings: dict = field(default_factory=dict)
     margins: dict = field(default_factory=dict)
+    hours: dict = field(default_factory=dict)
     portfolio: dict = field(default_factory=dict)
 
 
@@ -79,6 +82,7 @@ def read_facts(subscriptions, until, events=False):
         prices=read_prices(legs.price_book_id),
         usage=usage,
         booked=booked,
+        hours=read_hours(subscriptions) if items.component_id.overage_of_id else {},
         margins=env["billing.agreement.margin"]._holding(
             {(leg.seller_id.id, leg.buyer_id.id) for leg in legs if leg.buyer_id and leg.tenant_id}
         ),

@@ -16,6 +16,7 @@ from ..engine.terms import (
 from .facts import first_day
 from .portfolio import COMMITMENT, POOL
 from .prices import decimal, engine_price
+from .retainer import Service, overage_events
 from .usage import component_events
 
 
@@ -49,7 +50,9 @@ def terms(subscription, leg, facts):
         changes += _price_changes(code, versions[0].version.day, prices)
         _quantities(component, [item.version for item in versions], changes, free)
         free += _paused(code, facts.pauses.get(subscription.id, ()), prices)
-        if component.kind == "metered" and not component.portfolio:
+        if component.overage_of_id:
+            usage += _overage(subscription, component, facts)
+        elif component.kind == "metered" and not component.portfolio:
             usage += _component_usage(subscription, component, facts)
     if facts.ends.get(subscription.id):
         changes.append(facts.ends[subscription.id])
@@ -163,6 +166,18 @@ def _paused(code, pauses, prices):
     for first, until in pauses:
         if not version_on(prices, first).charged_when_paused:
             yield Free(first, until, frozenset((code,)))
+
+
+def _overage(subscription, component, facts):
+    """Hours beyond a retainer; worked out anew each time, since a change may be thought of."""
+    end = facts.ends.get(subscription.id)
+    items = facts.items.get(subscription.id, ())
+    service = Service(
+        tuple(item.version for item in items),
+        tuple(facts.pauses.get(subscription.id, ())),
+        end and end.at,
+    )
+    return overage_events(subscription, component, service, facts.hours.get(subscription.id, ()))
 
 
 def _component_usage(subscription, component, facts):
