@@ -13,6 +13,7 @@ from ..engine.changes import Version
 from ..engine.charges import Key
 from ..engine.ledger import Booked
 from ..engine.terms import Change
+from .campaign import read_deferred
 from .portfolio import portfolio_legs, read_portfolio
 from .prices import decimal
 from .retainer import read_hours
@@ -43,7 +44,8 @@ class Facts:
     component id), made when first asked for · ``booked``, ``discounts``, ``openings``: by leg id ·
     ``margins``: agreed with a partner, by (seller id, buyer id), as `billing.agreement.margin`
     gives them · ``hours``: entered on a retainer, by subscription id · ``portfolio``: by leg id,
-    what a partner's components are measured by, by code.
+    what a partner's components are measured by, by code · ``deferred``: by leg id, the days from
+    which announced prices hold on it, by campaign id.
     """
 
     legs: dict = field(default_factory=dict)
@@ -58,6 +60,7 @@ class Facts:
     openings: dict = field(default_factory=dict)
     margins: dict = field(default_factory=dict)
     hours: dict = field(default_factory=dict)
+    deferred: dict = field(default_factory=dict)
     portfolio: dict = field(default_factory=dict)
 
 
@@ -76,10 +79,12 @@ def read_facts(subscriptions, until, events=False):
     members = portfolio_legs(partners) if items.component_id.filtered("portfolio") else {}
     usage = _usage(subscriptions, items, until, events, members)
     booked = _booked(env, legs.ids)
+    prices = read_prices(legs.price_book_id)
     return Facts(
         legs=_by(legs, lambda leg: leg.subscription_id.id),
         items=_items(items),
-        prices=read_prices(legs.price_book_id),
+        prices=prices,
+        deferred=read_deferred(legs, prices),
         usage=usage,
         booked=booked,
         hours=read_hours(subscriptions) if items.component_id.overage_of_id else {},

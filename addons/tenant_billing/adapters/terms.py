@@ -13,6 +13,7 @@ from ..engine.terms import (
     Subscription,
     Terms,
 )
+from .campaign import own_versions
 from .facts import first_day
 from .portfolio import COMMITMENT, POOL
 from .prices import decimal, engine_price
@@ -44,7 +45,7 @@ def terms(subscription, leg, facts):
         raise PriceMissing(leg.price_book_id, missing)
     for code, by_day in codes.items():
         versions = list(by_day.values())
-        prices = facts.prices[leg.price_book_id.id, code]
+        prices = own_versions(facts.prices[leg.price_book_id.id, code], facts.deferred.get(leg.id))
         component = versions[0].component_id
         components.append(_component(subscription, component, versions[0].version, prices))
         changes += _price_changes(code, versions[0].version.day, prices)

@@ -34,6 +34,8 @@ from . import billing_retainer_entry
 from . import billing_retainer_request
 from . import billing_leg_term
 from . import billing_opening
+from . import billing_price_campaign
+from . import billing_price_notice
 from . import billing_agreement
 from . import billing_agreement_line
 from . import billing_agreement_commitment

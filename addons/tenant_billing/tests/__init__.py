@@ -1,4 +1,5 @@
 from . import test_billing_agreement
+from . import test_billing_campaign
 from . import test_billing_chain
 from . import test_billing_documents
 from . import test_billing_isolation
