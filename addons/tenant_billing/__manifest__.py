@@ -35,6 +35,7 @@
         "views/billing_stream_views.xml",
         "views/billing_retainer_views.xml",
         "views/billing_price_campaign_views.xml",
+        "views/billing_season_views.xml",
         "views/billing_usage_views.xml",
         "views/billing_usage_import_views.xml",
         "views/hosting_capacity_views.xml",

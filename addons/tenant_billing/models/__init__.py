@@ -25,6 +25,7 @@ from . import billing_subscription_pause
 from . import billing_subscription_backdating
 from . import billing_subscription_lifecycle
 from . import billing_subscription_change
+from . import billing_season
 from . import billing_upgrade_policy
 from . import billing_subscription_chain
 from . import billing_subscription_rating

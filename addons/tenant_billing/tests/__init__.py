@@ -5,6 +5,7 @@ from . import test_billing_documents
 from . import test_billing_isolation
 from . import test_billing_retainer
 from . import test_billing_run
+from . import test_billing_season
 from . import test_billing_streams
 from . import test_usage_endpoint
 from . import test_billing_terms
