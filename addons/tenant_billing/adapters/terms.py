@@ -48,7 +48,7 @@ def terms(subscription, leg, facts):
         prices = own_versions(facts.prices[leg.price_book_id.id, code], facts.deferred.get(leg.id))
         component = versions[0].component_id
         components.append(_component(subscription, component, versions[0].version, prices))
-        changes += _price_changes(code, versions[0].version.day, prices)
+        changes += price_changes(code, versions[0].version.day, prices)
         _quantities(component, [item.version for item in versions], changes, free)
         free += _paused(code, facts.pauses.get(subscription.id, ()), prices)
         if component.overage_of_id:
@@ -67,14 +67,9 @@ def terms(subscription, leg, facts):
         for discount in facts.discounts.get(leg.id, ())
     ]
     if leg.tenant_id and leg.buyer_id:
-        discounts += [
-            Discount(decimal(percent), first, until, _known(named, codes))
-            for percent, first, until, named in facts.margins.get(
-                (leg.seller_id.id, leg.buyer_id.id), ()
-            )
-        ]
-    if leg.trial_until:
-        free.append(Free(leg.date_from, leg.trial_until))
+        agreed = facts.margins.get((leg.seller_id.id, leg.buyer_id.id), ())
+        discounts += margin_discounts(agreed, codes)
+    free += _trials(leg, facts)
     return Terms(
         subscription=Subscription(
             start=subscription.start_date,
@@ -93,6 +88,25 @@ def terms(subscription, leg, facts):
         discounts=tuple(discounts),
         portfolio=facts.portfolio.get(leg.id, {}),
     )
+
+
+def margin_discounts(margins, codes):
+    """Margins agreed with a partner (`billing.agreement.margin`), as discounts on its purchase."""
+    return [
+        Discount(decimal(percent), first, until, _known(named, codes))
+        for percent, first, until, named in margins
+    ]
+
+
+def _trials(leg, facts):
+    """The leg's own free days, and those of the legs whose place it took: what was seen on them
+    nobody has counted yet."""
+    if leg.trial_until:
+        yield Free(leg.date_from, leg.trial_until)
+    for other in facts.legs.get(leg.subscription_id.id, ()):
+        before = other.date_until and other.date_until <= leg.date_from
+        if other.trial_until and before and other.buyer_id == leg.buyer_id:
+            yield Free(other.date_from, min(other.trial_until, other.date_until))
 
 
 def _known(text, codes):
@@ -133,7 +147,7 @@ def version_on(prices, day):
     return holding[-1] if holding else prices[0]
 
 
-def _price_changes(code, first, prices):
+def price_changes(code, first, prices):
     start = version_on(prices, first)
     for price in prices:
         if price != start and first_day(price) > first:

@@ -205,14 +205,18 @@ class BillingAgreementMargin(models.Model):
         return f"{self.percent:g}% {self.date_from}…{self.date_until or ''} {self.codes or ''}"
 
     @api.model
-    def _factor(self, seller, buyer, code, day):
-        """What is left of a wholesale price on a day: 0.9 where 10 % are agreed."""
-        left = ONE
-        for percent, first, until, codes in self._holding({(seller.id, buyer.id)}).get(
-            (seller.id, buyer.id), ()
-        ):
-            if first <= day < (until or date.max) and code in (codes or code).split():
-                left *= 1 - decimal(percent) / 100
+    def _factors(self, seller, buyer, day):
+        """A function of a component's code: what is left of its wholesale price on a day, 0.9
+        where 10 % are agreed."""
+        rows = self._holding({(seller.id, buyer.id)}).get((seller.id, buyer.id), ())
+
+        def left(code):
+            found = ONE
+            for percent, first, until, codes in rows:
+                if first <= day < (until or date.max) and code in (codes or code).split():
+                    found *= 1 - decimal(percent) / 100
+            return found
+
         return left
 
     @api.model

@@ -7,6 +7,7 @@ from . import test_billing_retainer
 from . import test_billing_run
 from . import test_billing_season
 from . import test_billing_streams
+from . import test_billing_run_watch
 from . import test_usage_endpoint
 from . import test_billing_terms
 from . import test_billing_views
@@ -24,3 +25,10 @@ from . import test_billing_packaging
 from . import test_billing_renewal
 from . import test_billing_complete_invoices
 from . import test_billing_parked
+from . import test_month_end
+from . import test_billing_offer_portal
+from . import test_billing_projection
+from . import test_billing_mrr
+from . import test_billing_mrr_reports
+from . import test_billing_margin
+from . import test_billing_handover
