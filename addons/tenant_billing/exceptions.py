@@ -39,6 +39,9 @@ MESSAGES = {
         "are right."
     ),
     "unknown_aggregation": _lt("The meter of “%(component)s” adds up in an unknown way."),
+    "unknown_carry": _lt("“%(carry)s” is no rule for the hours left of a retainer."),
+    "bad_weights": _lt("The parts of a bundle must be above nothing."),
+    "not_whole": _lt("%(amount)s has more decimals than its currency."),
     "unknown_component": _lt("No component has the code “%(component)s”."),
     "unknown_kind": _lt("The component “%(component)s” is of an unknown kind."),
     "unknown_model": _lt("“%(model)s” is no price model."),
