@@ -19,6 +19,7 @@
         "data/billing.xml",
         "data/billing_drivers.xml",
         "data/billing_packaging.xml",
+        "data/billing_commission.xml",
         # views
         "views/hosting_tenant_views.xml",
         "views/hosting_connection_views.xml",
@@ -43,6 +44,7 @@
         "views/billing_menus.xml",
         "views/hosting_menus.xml",
         "views/billing_handover_views.xml",
+        "views/billing_commission_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {"web.assets_tests": ["tenant_billing/static/tests/tours/**/*"]},

@@ -69,3 +69,7 @@ from . import billing_handover_line
 from . import billing_handover_money
 from . import billing_handover_records
 from . import hosting_tenant_handover
+from . import billing_statement_paid
+from . import billing_referral_terms
+from . import billing_referral
+from . import billing_commission

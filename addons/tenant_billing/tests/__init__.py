@@ -20,3 +20,4 @@ from . import test_billing_renewal
 from . import test_billing_complete_invoices
 from . import test_billing_parked
 from . import test_billing_handover
+from . import test_billing_commission
