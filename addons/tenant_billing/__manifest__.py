@@ -45,6 +45,7 @@
         "views/hosting_menus.xml",
         "views/billing_handover_views.xml",
         "views/billing_commission_views.xml",
+        "views/billing_side_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {"web.assets_tests": ["tenant_billing/static/tests/tours/**/*"]},

@@ -21,3 +21,4 @@ from . import test_billing_complete_invoices
 from . import test_billing_parked
 from . import test_billing_handover
 from . import test_billing_commission
+from . import test_billing_side_leg
