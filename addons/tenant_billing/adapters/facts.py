@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from odoo.tools import SQL
 
@@ -12,6 +13,7 @@ from ..engine.changes import Version
 from ..engine.charges import Key
 from ..engine.ledger import Booked
 from ..engine.terms import Change
+from .portfolio import portfolio_legs, read_portfolio
 from .prices import decimal
 from .usage import read_usage
 
@@ -38,7 +40,9 @@ class Facts:
     subscription id · ``prices``: by (book id, code), versions in order of their first day ·
     ``sides``: side legs by subscription id, ``hours``: (id, day, hours) by id of their terms ·
     ``usage``: streams by (tenant id, meter id) · ``events``: the engine's, by (subscription id,
-    component id), made when first asked for · ``booked``, ``discounts``, ``openings``: by leg id.
+    component id), made when first asked for · ``booked``, ``discounts``, ``openings``: by leg id ·
+    ``margins``: agreed with a partner, by (seller id, buyer id), as `billing.agreement.margin`
+    gives them · ``portfolio``: by leg id, what a partner's components are measured by, by code.
     """
 
     legs: dict = field(default_factory=dict)
@@ -53,6 +57,8 @@ class Facts:
     openings: dict = field(default_factory=dict)
     sides: dict = field(default_factory=dict)
     hours: dict = field(default_factory=dict)
+    margins: dict = field(default_factory=dict)
+    portfolio: dict = field(default_factory=dict)
 
 
 def read_facts(subscriptions, until, events=False):
@@ -67,14 +73,22 @@ def read_facts(subscriptions, until, events=False):
     )
     discounts = env["billing.discount"].search([("leg_id", "in", legs.ids)])
     sides = legs.filtered("side_terms_id")
+    partners = legs.filtered(lambda leg: leg.subscription_id.subject_node_id)
+    members = portfolio_legs(partners) if items.component_id.filtered("portfolio") else {}
+    usage = _usage(subscriptions, items, until, events, members)
+    booked = _booked(env, legs.ids)
     return Facts(
         legs=_by(legs - sides, lambda leg: leg.subscription_id.id),
         sides=_by(sides, lambda leg: leg.subscription_id.id),
         hours=read_hours(sides.side_terms_id),
         items=_items(items),
         prices=read_prices(legs.price_book_id),
-        usage=_usage(subscriptions, items, until, events),
-        booked=_booked(env, legs.ids),
+        usage=usage,
+        booked=booked,
+        margins=env["billing.agreement.margin"]._holding(
+            {(leg.seller_id.id, leg.buyer_id.id) for leg in legs if leg.buyer_id and leg.tenant_id}
+        ),
+        portfolio=read_portfolio(partners, items, members, usage, booked),
         discounts=_by(discounts, lambda discount: discount.leg_id.id),
         openings=_by(
             env["billing.opening"].search([("leg_id", "in", legs.ids)]),
@@ -168,12 +182,16 @@ def first_day(price):
     return price.valid_from or BEGINNING
 
 
-def _usage(subscriptions, items, until, events):
+def _usage(subscriptions, items, until, events, members):
     meters = items.component_id.filtered(lambda one: one.kind == "metered").meter_id
     zones = defaultdict(set)
     for one in subscriptions:
         if one.tenant_id:
             zones[one.tenant_id.id].add(one.timezone)
+        elif one.subject_node_id:
+            for leg in chain.from_iterable(members.values()):
+                if leg.buyer_id == one.subject_node_id:
+                    zones[leg.tenant_id.id].add(one.timezone)
     return read_usage(subscriptions.env, zones, meters, until, events)
 
 

@@ -54,6 +54,8 @@ def arrears_charges(
 
 
 def _rater(component: Component):
+    if component.commitment:
+        return _commitment
     if component.kind == "recurring":
         return _recurring
     return _counts if component.aggregation in COUNTS else _levels
@@ -71,6 +73,20 @@ def _parts(period: Period, timeline: Timeline, span: Span) -> list[_Part]:
         _Part(first, end, period, timeline.at(first), reason)
         for first, end in zip(cuts, cuts[1:], strict=False)
     ]
+
+
+def _commitment(component, terms, timeline, span, parts, spending) -> Iterator[Charge]:
+    """What is missing to the amount committed for these days, once, when they are over and all
+    that counts towards it is known."""
+    start, end = parts[0].start, parts[-1].end
+    if not spending.settled(start, end):
+        return
+    owed = sum((part.prorate(part.state.rate) for part in parts), ZERO)
+    missing = max(owed - spending.between(start, end), ZERO)
+    last = parts[-1]
+    whole = _Part(start, end, last.period, last.state, last.reason)
+    quantity = last.state.quantity
+    yield _row(component, terms, whole, quantity, quantity, ZERO, missing, missing)
 
 
 def _recurring(component, terms, timeline, span, parts, series) -> Iterator[Charge]:
