@@ -20,6 +20,7 @@
         "data/billing.xml",
         "data/billing_drivers.xml",
         "data/billing_packaging.xml",
+        "data/billing_commission.xml",
         "data/insight.xml",
         "data/hosting_policies.xml",
         # views
@@ -65,6 +66,8 @@
         "views/billing_margin_views.xml",
         "views/insight_menus.xml",
         "views/billing_handover_views.xml",
+        "views/billing_commission_views.xml",
+        "views/billing_side_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {"web.assets_tests": ["tenant_billing/static/tests/tours/**/*"]},

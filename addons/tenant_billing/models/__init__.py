@@ -111,3 +111,11 @@ from . import billing_shadow
 from . import billing_shadow_seller
 from . import hosting_policy
 from . import billing_service
+from . import billing_statement_paid
+from . import billing_referral_terms
+from . import billing_referral
+from . import billing_commission
+from . import billing_side_terms
+from . import billing_side_leg
+from . import billing_side_hours
+from . import program_engagement_pay

@@ -38,3 +38,5 @@ from . import test_billing_handover
 from . import test_billing_shadow
 from . import test_billing_service
 from . import test_billing_guards
+from . import test_billing_commission
+from . import test_billing_side_leg
