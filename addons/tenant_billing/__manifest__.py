@@ -45,6 +45,7 @@
         "views/hosting_menus.xml",
         "views/billing_mrr_views.xml",
         "views/billing_margin_views.xml",
+        "views/billing_insight_views.xml",
         "views/insight_menus.xml",
     ],
     "demo": ["demo/demo.xml"],

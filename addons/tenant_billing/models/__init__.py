@@ -57,6 +57,9 @@ from . import billing_mrr_retention
 from . import billing_charge_net
 from . import billing_cost
 from . import billing_margin
+from . import billing_recognition
+from . import billing_lifetime
+from . import billing_parked
 from . import res_company
 from . import account_move
 from . import crm_lead

@@ -11,6 +11,8 @@ class BillingReportMixin(models.AbstractModel):
     # A balance of the group: of its first month, of its last one.
     _report_first = ()
     _report_last = ()
+    # A balance that several rows make together: of a single month, else nothing.
+    _report_balances = ()
     # Percent of two sums: {field: (numerator, denominator)}.
     _report_ratios = {}
 
@@ -23,6 +25,14 @@ class BillingReportMixin(models.AbstractModel):
                 "100.0 * SUM(%s) / NULLIF(SUM(%s), 0)",
                 self._field_to_sql(self._table, over, query),
                 self._field_to_sql(self._table, under, query),
+            )
+        if name in self._report_balances:
+            month = self._field_to_sql(self._table, "month", query)
+            return SQL(
+                "CASE WHEN MIN(%s) = MAX(%s) THEN SUM(%s) END",
+                month,
+                month,
+                self._field_to_sql(self._table, name, query),
             )
         if name in self._report_first or name in self._report_last:
             return SQL(

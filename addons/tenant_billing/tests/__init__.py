@@ -22,3 +22,4 @@ from . import test_billing_parked
 from . import test_billing_mrr
 from . import test_billing_mrr_reports
 from . import test_billing_margin
+from . import test_billing_insight
