@@ -1,2 +1,3 @@
 from . import statement, usage
 from . import operation
+from . import report

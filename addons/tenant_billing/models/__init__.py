@@ -50,8 +50,8 @@ from . import billing_run_invoices
 from . import billing_run_failure
 from . import billing_run_now
 from . import billing_bounds
-from . import billing_mrr_movement
 from . import billing_report_mixin
+from . import billing_mrr_movement
 from . import billing_mrr_bridge
 from . import billing_mrr_retention
 from . import billing_charge_net

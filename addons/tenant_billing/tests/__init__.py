@@ -23,3 +23,4 @@ from . import test_billing_mrr
 from . import test_billing_mrr_reports
 from . import test_billing_margin
 from . import test_billing_insight
+from . import test_billing_export
