@@ -29,6 +29,7 @@ from . import billing_subscription_chain
 from . import billing_subscription_rating
 from . import billing_leg
 from . import billing_leg_term
+from . import billing_leg_use
 from . import billing_opening
 from . import billing_discount
 from . import billing_usage_key

@@ -24,3 +24,4 @@ from . import test_billing_mrr_reports
 from . import test_billing_margin
 from . import test_billing_insight
 from . import test_billing_export
+from . import test_billing_use
