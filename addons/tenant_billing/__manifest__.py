@@ -49,5 +49,8 @@
         "views/insight_menus.xml",
     ],
     "demo": ["demo/demo.xml"],
-    "assets": {"web.assets_tests": ["tenant_billing/static/tests/tours/**/*"]},
+    "assets": {
+        "web.assets_backend": ["tenant_billing/static/src/insight/**/*"],
+        "web.assets_tests": ["tenant_billing/static/tests/tours/**/*"],
+    },
 }

@@ -61,6 +61,7 @@ from . import billing_margin
 from . import billing_recognition
 from . import billing_lifetime
 from . import billing_parked
+from . import billing_insight
 from . import res_company
 from . import account_move
 from . import crm_lead

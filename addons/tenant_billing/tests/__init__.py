@@ -25,3 +25,4 @@ from . import test_billing_margin
 from . import test_billing_insight
 from . import test_billing_export
 from . import test_billing_use
+from . import test_billing_overview
