@@ -12,6 +12,7 @@
         # rights
         "security/ir.model.access.csv",
         "security/billing_rules.xml",
+        "security/billing_close_rules.xml",
         # records
         "data/hosting_profiles.xml",
         "data/hosting_provisioners.xml",
@@ -31,7 +32,13 @@
         "views/billing_driver_views.xml",
         "views/billing_packaging_rule_views.xml",
         "views/billing_offer_views.xml",
+        "views/billing_offer_portal_views.xml",
+        "views/billing_offer_templates.xml",
+        "views/billing_quote_views.xml",
+        "report/billing_offer_report.xml",
+        "views/sale_order_views.xml",
         "views/billing_subscription_views.xml",
+        "views/billing_agreement_views.xml",
         "views/billing_usage_views.xml",
         "views/billing_usage_import_views.xml",
         "views/hosting_capacity_views.xml",
@@ -39,6 +46,7 @@
         "views/billing_leg_views.xml",
         "views/billing_run_views.xml",
         "views/billing_preview_views.xml",
+        "views/billing_what_if_views.xml",
         "views/billing_subscription_change_views.xml",
         "views/account_move_views.xml",
         "views/billing_menus.xml",
@@ -47,6 +55,7 @@
         "views/billing_margin_views.xml",
         "views/billing_insight_views.xml",
         "views/insight_menus.xml",
+        "views/billing_handover_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {

@@ -16,8 +16,12 @@ class Parties:
     def taxes(self, leg):
         """Ids of the seller's sales taxes for this buyer, by its fiscal position, inside or on
         top of the price as its book says (B-07); none where the seller keeps its own books."""
-        company, contact = leg.seller_id.company_id, leg._contact()
-        included = leg.price_book_id.tax_included
+        return self.sale_taxes(
+            leg.seller_id.company_id, leg._contact(), leg.price_book_id.tax_included
+        )
+
+    def sale_taxes(self, company, contact, included):
+        """As `taxes`, before there is a leg. ``included``: the price has the tax inside."""
         key = (company.id, contact.id, included)
         if key not in self._taxes:
             self._taxes[key] = []
@@ -46,6 +50,17 @@ class Parties:
             code = "tax_inside_missing" if included else "tax_on_top_missing"
             raise UserError(message(self.env, code, tax=tax.name, company=tax.company_id.name))
         return found
+
+    def net(self, leg, amount):
+        """``amount`` of a leg without the tax that stands inside its prices (B-07)."""
+        return self.without_tax(self.taxes(leg), leg.currency_id, amount)
+
+    def without_tax(self, tax_ids, currency, amount):
+        """``amount`` without those of the taxes that stand inside the price."""
+        taxes = self.env["account.tax"].browse(tax_ids)
+        if not any(tax.price_include for tax in taxes):
+            return amount
+        return taxes.compute_all(amount, currency)["total_excluded"]
 
     def company_amount(self, leg, amount, day):
         """``amount`` in the currency of the seller's company at the rate of ``day``.

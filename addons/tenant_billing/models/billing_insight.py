@@ -39,7 +39,7 @@ class BillingInsight(models.AbstractModel):
         months = self._months(today)
         tiles = [*self._mrr(months), *self._retention(today), self._margin(today)]
         tiles += [self._usage(today), self._deferred(today)]
-        if self.env["billing.parked"].has_access("read"):
+        if self.env["billing.parked.age"].has_access("read"):
             tiles.append(self._parked())
         node = self.env["program.node.mixin"]._default_program_node()
         # Safe: the currency of the reader's own company.
@@ -171,6 +171,8 @@ class BillingInsight(models.AbstractModel):
 
     def _parked(self):
         _ = self.env._
-        ((count, oldest),) = self.env["billing.parked"]._read_group([], [], ["__count", "age:max"])
+        ((count, oldest),) = self.env["billing.parked.age"]._read_group(
+            [], [], ["__count", "age:max"]
+        )
         note = _("oldest %(days)s days", days=oldest or 0) if count else _("nothing waits")
-        return self._tile("parked", _("Parked"), count, "count", note, "billing_parked_action")
+        return self._tile("parked", _("Parked"), count, "count", note, "billing_parked_age_action")

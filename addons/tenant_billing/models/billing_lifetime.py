@@ -30,7 +30,7 @@ class BillingLifetime(models.Model):
             "term_until",
         ],
         "billing.subscription": ["end_date", "ended_on"],
-        "billing.charge": ["leg_id", "seller_id", "net_amount", "period_end", "kind"],
+        "billing.charge": ["leg_id", "seller_id", "company_amount", "period_end", "kind"],
         "billing.mrr.movement": ["leg_id", "seller_id", "company_amount"],
         "program.partner": ["company_id", "name"],
         "res.company": ["currency_id"],
@@ -79,7 +79,7 @@ class BillingLifetime(models.Model):
                  CROSS JOIN LATERAL (SELECT COALESCE(
                        least(l.date_until, s.end_date, s.ended_on), l.term_until) AS until) b
                   LEFT JOIN (
-                       SELECT seller_id, leg_id, sum(net_amount) AS value,
+                       SELECT seller_id, leg_id, sum(company_amount) AS value,
                               max(period_end) FILTER (WHERE component_kind = 'recurring')
                                   AS charged_until
                          FROM billing_charge GROUP BY seller_id, leg_id) c

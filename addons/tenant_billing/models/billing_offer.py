@@ -82,7 +82,8 @@ class BillingOffer(models.Model):
     def _compute_totals(self):
         for offer in self:
             once = offer.line_ids.filtered(lambda line: line.kind == "one_off")
-            offer.one_off_total = sum(once.mapped("subtotal"))
+            # What is charged once falls into the days of the discount.
+            offer.one_off_total = sum(once.mapped(lambda line: line._discounted()))
             offer.recurring_total = sum((offer.line_ids - once).mapped("subtotal"))
             offer.discounted_total = sum(
                 (offer.line_ids - once).mapped(lambda line: line._discounted())

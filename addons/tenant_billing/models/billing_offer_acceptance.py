@@ -41,7 +41,7 @@ class BillingOffer(models.Model):
                 "name": deal.company_name,
                 "is_company": True,
                 "country_id": deal.country_id.id,
-                "email": lead.email_from,
+                "email": self.email or lead.email_from,
                 "program_node_id": self.program_node_id.id,
                 "company_id": self.program_node_id.company_id.id,
             }

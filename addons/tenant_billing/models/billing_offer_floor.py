@@ -43,15 +43,20 @@ class BillingOffer(models.Model):
         done = super()._check_sendable()
         # Safe: the seller's own floors, which its people who may quote may know (TRADE 7).
         own = self.sudo()
-        seller = own.env["billing.subscription"]._contract_seller(own.program_node_id)
-        book = own.price_book_id if own.price_book_id.seller_id == seller else None
-        book = book or own.env["billing.price.book"]._retail(seller)
-        day = own.start_date or fields.Date.context_today(self)
+        seller, book = own._quote_seller(), own._floor_book()
+        day = own._first_day()
         for line in own.line_ids:
             floor = decimal(book._price_of(line.code, day).floor)
-            if own.currency_id == book.currency_id and line._quoted_rate() < floor:
+            if line._quoted_rate() < floor:
                 raise UserError(self._below_floor(line.component_id.name, floor, seller))
         return done
+
+    def _floor_book(self):
+        """The list of the seller whose floors hold; empty where it is in another currency."""
+        seller = self._quote_seller()
+        book = self.price_book_id if self.price_book_id.seller_id == seller else None
+        book = book or self.env["billing.price.book"]._retail(seller)
+        return book if book.currency_id == self.currency_id else book.browse()
 
     def _below_floor(self, name, floor, seller):
         """The sentence; the figure for people of the seller alone."""

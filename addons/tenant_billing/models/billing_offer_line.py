@@ -1,10 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..adapters.prices import decimal, engine_price
-from ..engine.money import ONE, ZERO, round_money
-from ..engine.pricing import scaled
-from ..engine.timeline import State
+from ..adapters.prices import decimal
+from ..engine.money import ZERO
 
 
 class BillingOfferLine(models.Model):
@@ -12,7 +10,7 @@ class BillingOfferLine(models.Model):
 
     _name = "billing.offer.line"
     _description = "Line of a hosting offer"
-    _inherit = ["billing.price.mixin"]
+    _inherit = ["billing.quote.line.mixin"]
     _order = "offer_id, sequence, id"
     _rec_name = "code"
 
@@ -59,21 +57,6 @@ class BillingOfferLine(models.Model):
     def _discounted(self):
         """As the subtotal, less the discount of the offer."""
         return self._rated(decimal(self.offer_id.discount_percent))
-
-    def _rated(self, percent):
-        """A full period at the quantity, by the engine of the billing run."""
-        try:
-            state = State(
-                decimal(self.quantity),
-                decimal(self.included),
-                decimal(self.minimum),
-                scaled(engine_price(self), ONE - percent / 100),
-                decimal(self.maximum) or None,
-            )
-            return float(round_money(state.rate, self.currency_id.decimal_places or 2))
-        # An unfinished price of a form costs nothing yet; saving checks it.
-        except (ArithmeticError, KeyError, TypeError, ValueError):
-            return float(ZERO)
 
     @api.onchange("component_id")
     def _onchange_component_id(self):

@@ -1,53 +1,104 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
-from ..adapters.prices import decimal, engine_price
-from ..engine.money import ZERO
-from ..engine.timeline import State
+from ..adapters.parties import Parties
+
+PRICED = "partner_governance.group_partner_finance"
+QUOTING = f"partner_governance.group_partner_sales,{PRICED}"
 
 
 class BillingOffer(models.Model):
-    """What the seller itself pays, for its priced roles alone (TRADE 6, 7)."""
+    """What the seller itself pays, for its priced roles alone (TRADE 6, 7); nothing where the
+    offer is sold in another's name."""
 
-    _inherit = "billing.offer"
+    _name = "billing.offer"
+    _inherit = ["billing.offer", "billing.quote.mixin"]
 
     cost_total = fields.Monetary(
         string="Own cost per period",
         compute="_compute_cost",
         compute_sudo=True,
-        groups="partner_governance.group_partner_finance",
+        groups=PRICED,
         help="By the wholesale book of the seller's upline; none for the platform itself.",
     )
     margin = fields.Monetary(
         string="Own margin per period",
         compute="_compute_cost",
         compute_sudo=True,
-        groups="partner_governance.group_partner_finance",
+        groups=PRICED,
+        help="Less the discount of the offer; net, without a tax that stands inside the prices.",
     )
 
-    @api.depends("line_ids.subtotal", "line_ids.quantity", "program_node_id", "start_date")
+    @api.depends(
+        "line_ids.cost", "line_ids.subtotal", "discount_percent", "price_book_id.tax_included"
+    )
     def _compute_cost(self):
-        Subscription = self.env["billing.subscription"]
+        parties = Parties(self.env)
         for offer in self:
-            seller = Subscription._contract_seller(offer.program_node_id)
-            book = self.env["billing.price.book"]._wholesale(seller.upline_id, seller)
-            day = offer.start_date or fields.Date.context_today(offer)
             recurring = offer.line_ids.filtered(lambda line: line.kind != "one_off")
-            cost = float(sum((offer._line_cost(book, line, day) for line in recurring), ZERO))
-            if book:
-                cost = book.currency_id._convert(cost, offer.currency_id, seller.company_id, day)
-            offer.cost_total = cost
-            offer.margin = offer.recurring_total - cost
+            offer.cost_total = sum(recurring.mapped("cost"))
+            net = offer._net(parties)
+            own = offer._buys_itself()
+            offer.margin = net(offer.discounted_total) - offer.cost_total if own else 0
 
-    @api.model
-    def _line_cost(self, book, line, day):
-        price = book._price_of(line.code, day) if book else book.price_ids
-        if not price:
-            return ZERO
-        state = State(
-            decimal(line.quantity),
-            decimal(price.included),
-            decimal(price.minimum),
-            engine_price(price),
-            decimal(price.maximum) or None,
-        )
-        return state.rate
+    def _net(self, parties):
+        """A function that takes the tax off an amount of the offer, where prices include it."""
+        if not self.price_book_id.tax_included:
+            return lambda amount: amount
+        seller = self.env["billing.subscription"]._contract_seller(self.program_node_id)
+        contact = self.partner_id.commercial_partner_id
+        try:
+            taxes = parties.sale_taxes(seller.company_id, contact, True)
+        # Its subscription would be parked for the tax that is missing.
+        except UserError:
+            return lambda amount: amount
+        return lambda amount: parties.without_tax(taxes, self.currency_id, amount)
+
+
+class BillingOfferLine(models.Model):
+    _inherit = "billing.offer.line"
+
+    cost = fields.Monetary(
+        string="Own cost", compute="_compute_cost", compute_sudo=True, groups=PRICED
+    )
+    margin = fields.Monetary(
+        string="Own margin", compute="_compute_cost", compute_sudo=True, groups=PRICED
+    )
+    own_floor = fields.Float(
+        string="Own floor",
+        digits=(16, 8),
+        min_display_digits=2,
+        compute="_compute_own_floor",
+        compute_sudo=True,
+        groups=QUOTING,
+        help="Lowest rate at which it may be quoted, discount included; 0 for none.",
+    )
+
+    @api.depends(
+        "subtotal",
+        "component_id",
+        "offer_id.discount_percent",
+        "offer_id.start_date",
+        "offer_id.price_book_id.tax_included",
+    )
+    def _compute_cost(self):
+        parties = Parties(self.env)
+        for offer, lines in self.grouped("offer_id").items():
+            net = offer._net(parties)
+            own = offer._buys_itself()
+            book = offer._cost_book() if own else self.env["billing.price.book"]
+            rate, left, day = (
+                offer._to_own_currency(book),
+                offer._margins(book),
+                offer._first_day(),
+            )
+            for line in lines:
+                line.cost = float(rate(line._cost(book, day, left)))
+                line.margin = net(line._discounted()) - line.cost if own else 0
+
+    @api.depends("component_id", "offer_id.price_book_id", "offer_id.start_date")
+    def _compute_own_floor(self):
+        for offer, lines in self.grouped("offer_id").items():
+            book = offer._floor_book() if offer._buys_itself() else None
+            for line in lines:
+                line.own_floor = book._price_of(line.code, offer._first_day()).floor if book else 0

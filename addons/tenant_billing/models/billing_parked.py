@@ -1,90 +1,104 @@
-from odoo import fields, models
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from .billing_mrr_bridge import money
 
-AGES = [
-    ("a", "0–7 days"),
-    ("b", "8–30 days"),
-    ("c", "31–60 days"),
-    ("d", "More than 60 days"),
-]
+@contextmanager
+def blamed_on(seller):
+    """Remember whose prices, taxes or rates an error is about: its reason is for that seller."""
+    try:
+        yield
+    except UserError as error:
+        error.billing_seller_id = seller.id
+        raise
 
 
 class BillingParked(models.Model):
-    """What is parked, by age, with what the platform itself waits for (TB-033).
-
-    At stake: of a subscription that is not booked its MRR, of charges that are on no document or
-    on a draft their sum; on the platform's own contracts, since nobody else's are its to read.
-    """
+    """What is parked of a seller's own contracts and documents, with the reason, which says what
+    to do; the run's own list is the platform's."""
 
     _name = "billing.parked"
-    _description = "Parked, by age"
-    _inherit = ["billing.report.mixin"]
+    _description = "Parked item of a seller"
     _auto = False
-    _order = "age desc, id"
+    _order = "first_at, id"
     _rec_name = "reason"
-    _depends = {
-        "billing.run.failure": ["state", "phase", "subscription_id", "statement_id", "first_at"],
-        "billing.charge": ["seller_id", "statement_id", "billing_day", "net_amount"],
-        "billing.mrr.movement": ["seller_id", "subscription_id", "company_amount"],
-    }
 
-    failure_id = fields.Many2one("billing.run.failure", readonly=True)
+    seller_id = fields.Many2one("program.partner", readonly=True)
     phase = fields.Selection(
-        [("book", "Booking"), ("draft", "Drafting"), ("post", "Posting")], readonly=True
+        selection=lambda self: self.env["billing.run.failure"]._fields["phase"].selection,
+        string="Stopped at",
+        readonly=True,
     )
     subscription_id = fields.Many2one("billing.subscription", readonly=True)
     statement_id = fields.Many2one("billing.statement", readonly=True)
-    reason = fields.Text(readonly=True)
-    user_id = fields.Many2one("res.users", string="Owner", readonly=True)
+    buyer_id = fields.Many2one("program.partner", readonly=True)
+    customer_id = fields.Many2one("res.partner", readonly=True)
+    billing_day = fields.Date(readonly=True)
+    reason = fields.Text(string="What to put right", readonly=True)
     first_at = fields.Datetime(string="Parked since", readonly=True)
-    attempts = fields.Integer(readonly=True, aggregator=None)
-    age = fields.Integer(string="Days", readonly=True, aggregator="max")
-    bucket = fields.Selection(AGES, string="Age", readonly=True)
-    company_currency_id = fields.Many2one("res.currency", readonly=True)
-    at_stake = money("At stake")
+    attempts = fields.Integer(readonly=True)
 
     @property
     def _table_query(self):
-        root = self.env["program.partner"].sudo()._root()
         return SQL(
-            """
-            SELECT id, id AS failure_id, phase, subscription_id, statement_id, reason, user_id,
-                   first_at, attempts, age, %(currency)s AS company_currency_id,
-                   CASE WHEN age <= 7 THEN 'a' WHEN age <= 30 THEN 'b' WHEN age <= 60 THEN 'c'
-                        ELSE 'd' END AS bucket,
-                   COALESCE(at_stake, 0) AS at_stake
-              FROM (
-                SELECT f.*, %(today)s - f.first_at::date AS age,
-                       CASE f.phase
-                       WHEN 'book' THEN (
-                            SELECT sum(company_amount) FROM billing_mrr_movement
-                             WHERE subscription_id = f.subscription_id AND seller_id = %(root)s)
-                       WHEN 'post' THEN (
-                            SELECT sum(net_amount) FROM billing_charge
-                             WHERE statement_id = f.statement_id AND seller_id = %(root)s)
-                       ELSE (
-                            SELECT sum(net_amount) FROM billing_charge
-                             WHERE statement_id IS NULL AND seller_id = f.seller_id
-                               AND seller_id = %(root)s
-                               AND buyer_id IS NOT DISTINCT FROM f.buyer_id
-                               AND customer_id IS NOT DISTINCT FROM f.customer_id
-                               AND currency_id = f.currency_id AND billing_day = f.billing_day)
-                       END AS at_stake
-                  FROM billing_run_failure f
-                 WHERE f.state = 'open') parked
-            """,
-            currency=root.company_id.currency_id.id,
-            root=root.id,
-            today=self._report_today(),
+            """SELECT failure.id, failure.seller_id, failure.phase, failure.subscription_id,
+                      failure.statement_id, failure.buyer_id, failure.customer_id,
+                      failure.billing_day, failure.reason, failure.first_at, failure.attempts
+                 FROM billing_run_failure failure
+                WHERE failure.state = 'open' AND failure.seller_id IS NOT NULL""",
+            to_flush=self.env["billing.run.failure"]._fields["state"],
         )
 
-    def action_open_failure(self):
+    def action_retry(self):
+        """Bill it now; what fails again is parked again, with what is wrong now."""
+        if not self.env.user.has_group("partner_governance.group_partner_finance"):
+            raise AccessError(self.env._("Finance retries what is parked."))
+        self.check_access("read")
+        # Safe: items of the reader's own sales; a run bills only what is due anyway.
+        return self.sudo()._failures()._retry()
+
+    def _failures(self):
+        return self.env["billing.run.failure"].browse(self.ids)
+
+    def action_open_fact(self):
+        """Lead to what is to be put right: the subscription, or the draft."""
         self.ensure_one()
+        record = self.statement_id or self.subscription_id
         return {
             "type": "ir.actions.act_window",
-            "res_model": "billing.run.failure",
-            "view_mode": "form",
-            "res_id": self.failure_id.id,
+            "res_model": record._name if record else "billing.charge",
+            "view_mode": "form" if record else "list,form",
+            "res_id": record.id,
+            "domain": []
+            if record
+            else [
+                ("statement_id", "=", False),
+                ("seller_id", "=", self.seller_id.id),
+                ("buyer_id", "=", self.buyer_id.id),
+                ("customer_id", "=", self.customer_id.id),
+                ("billing_day", "=", self.billing_day),
+            ],
         }
+
+
+class BillingSubscription(models.Model):
+    _inherit = "billing.subscription"
+
+    parked_reason = fields.Text(
+        compute="_compute_parked_reason",
+        help="To the seller of the contract that cannot be billed, and to nobody else.",
+    )
+
+    @api.depends("problem")
+    @api.depends_context("uid")
+    def _compute_parked_reason(self):
+        Parked = self.env["billing.parked"]
+        reasons = {}
+        # By the reader's own rights: money of other contracts stays hidden.
+        if Parked.has_access("read"):
+            for item in Parked.search([("subscription_id", "in", self.ids)]):
+                reasons.setdefault(item.subscription_id.id, item.reason)
+        for one in self:
+            one.parked_reason = reasons.get(one.id, False)

@@ -69,7 +69,7 @@ class BillingRecognition(models.Model):
                       AND NOT EXISTS (SELECT FROM billing_recognition r WHERE r.charge_id = c.id)
                     ORDER BY c.id LIMIT %s""",
                 limit,
-                to_flush=self.env["billing.charge"]._fields["net_amount"],
+                to_flush=self.env["billing.charge"]._fields["company_amount"],
             )
         )
         return self.env["billing.charge"].browse(ident for (ident,) in rows)
@@ -91,7 +91,7 @@ class BillingRecognition(models.Model):
                 for charge in charges
                 for currency in charge.seller_id.company_id.currency_id
                 for one in schedule(
-                    decimal(charge.net_amount),
+                    decimal(charge.company_amount),
                     charge.period_start,
                     charge.period_end,
                     charge.billing_day,

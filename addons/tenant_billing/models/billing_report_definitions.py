@@ -152,7 +152,7 @@ DEFINITIONS = {
         ),
         "total": (_lt("Lifetime value"), _lt("Value to date + remainder"), _lt("all")),
     },
-    "billing.parked": {
+    "billing.parked.age": {
         "bucket": (_lt("Age"), _lt("0–7, 8–30, 31–60, more than 60 days"), _NONE),
         "age": (_lt("Days since it was parked first"), _NONE, _lt("today")),
         "phase": (_lt("Where it stopped"), _NONE, _NONE),

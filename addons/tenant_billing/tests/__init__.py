@@ -1,7 +1,9 @@
+from . import test_billing_agreement
 from . import test_billing_chain
 from . import test_billing_documents
 from . import test_billing_isolation
 from . import test_billing_run
+from . import test_billing_run_watch
 from . import test_usage_endpoint
 from . import test_billing_terms
 from . import test_billing_views
@@ -19,6 +21,9 @@ from . import test_billing_packaging
 from . import test_billing_renewal
 from . import test_billing_complete_invoices
 from . import test_billing_parked
+from . import test_month_end
+from . import test_billing_offer_portal
+from . import test_billing_projection
 from . import test_billing_mrr
 from . import test_billing_mrr_reports
 from . import test_billing_margin
@@ -26,3 +31,4 @@ from . import test_billing_insight
 from . import test_billing_export
 from . import test_billing_use
 from . import test_billing_overview
+from . import test_billing_handover

@@ -44,7 +44,7 @@ class TestWorkbook(BillingCase):
         node = self.sub
         for model, definitions in DEFINITIONS.items():
             Report = self.as_user(node, "finance", model)
-            if model == "billing.parked":
+            if model == "billing.parked.age":
                 Report = self.env[model].with_user(self.staff())
             with self.subTest(model):
                 report, defined = sheets(Report._report_workbook([]))
@@ -131,7 +131,7 @@ class TestDownload(BillingMixin, HttpCase):
         self.assertEqual(len(report), 2)
         self.assertIn(EVIL, [cell.value for cell in report[1]])
         url = "/billing/report/billing.mrr.movement.xlsx"
-        for other in ("res.partner", "no.model", "billing.parked"):
+        for other in ("res.partner", "no.model", "billing.parked.age"):
             self.assertEqual(self.url_open(f"/billing/report/{other}.xlsx").status_code, 404)
         self.assertEqual(self.url_open(f"{url}?domain=x").status_code, 404)
         self.login(self.sub, "delivery")

@@ -158,14 +158,14 @@ class TestBillingInsight(BillingCase):
             for first in ages
         }
         Failure.create({"run_id": run.id, "phase": "book", "reason": "over", "state": "solved"})
-        rows = self.env["billing.parked"].with_user(self.staff()).search([])
+        rows = self.env["billing.parked.age"].with_user(self.staff()).search([])
         self.assertEqual({row.reason: row.bucket for row in rows}, ages)
         # The platform's own contract is worth 80 a month; the customer's 180.
         self.assertEqual(set(rows.mapped("at_stake")), {80})
         self.assertEqual(rows[0].action_open_failure()["res_id"], parked[rows[0].reason].id)
         for role in ("manager", "finance"):
             with self.assertRaises(AccessError):
-                self.as_user(self.master, role, "billing.parked").search([])
+                self.as_user(self.master, role, "billing.parked.age").search([])
 
     def test_parked_documents(self):
         """TB-033: charges of the platform that are on no document yet, or on a draft."""
@@ -174,6 +174,6 @@ class TestBillingInsight(BillingCase):
         self.env["billing.run.failure"].create(
             {"run_id": run.id, "phase": "post", "reason": "x", "statement_id": statement.id}
         )
-        row = self.env["billing.parked"].with_user(self.staff()).search([])
-        self.assertAlmostEqual(row.at_stake, sum(statement.charge_ids.mapped("net_amount")), 6)
+        row = self.env["billing.parked.age"].with_user(self.staff()).search([])
+        self.assertAlmostEqual(row.at_stake, sum(statement.charge_ids.mapped("company_amount")), 6)
         self.assertTrue(row.at_stake)

@@ -67,7 +67,7 @@ class TestBillingViews(BillingCase):
             *ACTIONS,
             "billing_run_action",
             "billing_run_failure_action",
-            "billing_parked_action",
+            "billing_parked_age_action",
             "billing_meter_action",
         ):
             self.open(name, self.staff(f"staff.{name}"))

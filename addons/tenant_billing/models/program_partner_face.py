@@ -1,0 +1,36 @@
+from odoo import models
+
+
+class ProgramPartner(models.Model):
+    """How a seller shows itself to its customers."""
+
+    _inherit = "program.partner"
+
+    def _face(self):
+        """What customers read on mails, pages and documents: of the brand, else the company.
+
+        Runs as the system: a brand is made to be shown, and its company's address with it.
+
+        :return: dict with name, legal_name, logo (base64 or False), colour, footer, email,
+            address (lines)
+        """
+        self.ensure_one()
+        brand, company = self.brand_ids[:1], self.company_id
+        contact = self.partner_id
+        return {
+            "name": brand.name or self.name,
+            "legal_name": brand.legal_name or self.name,
+            "logo": brand.logo or (not company.uses_default_logo and company.logo) or False,
+            "colour": brand.primary_colour or company.primary_color or "#1f3a5f",
+            "footer": brand.footer or False,
+            "email": brand.support_email or company.email or contact.email or False,
+            "address": [
+                part
+                for part in (
+                    contact.street,
+                    " ".join(filter(None, (contact.zip, contact.city))),
+                    contact.country_id.name,
+                )
+                if part
+            ],
+        }
