@@ -30,3 +30,4 @@ from . import test_billing_margin
 from . import test_billing_handover
 from . import test_billing_commission
 from . import test_billing_side_leg
+from . import test_billing_models
