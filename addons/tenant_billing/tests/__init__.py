@@ -44,3 +44,4 @@ from . import test_billing_service
 from . import test_billing_guards
 from . import test_billing_commission
 from . import test_billing_side_leg
+from . import test_billing_models
