@@ -31,3 +31,4 @@ from . import test_billing_mrr
 from . import test_billing_mrr_reports
 from . import test_billing_margin
 from . import test_billing_handover
+from . import test_month_end_master

@@ -401,6 +401,18 @@ class TestParkedReason(MonthEndCase):
         with self.assertRaises(AccessError):
             own.with_user(self.user(self.sub, "delivery")).action_retry()
         self.break_price(subscription, "support")
+        # What is wrong upstream is not told to the one who tries.
+        self.break_price(subscription, book=self.book_sub)
+        told = own.action_retry()["params"]
+        self.assertEqual(told["type"], "warning")
+        self.assertNotIn(self.book_sub.name, told["message"])
+        self.assertNotIn("support", told["message"])
+        self.break_price(subscription, "support", book=self.book_sub)
+        self.run_billing("2026-01-02")
+        self.break_price(subscription)
+        self.env["billing.run"]._bill_now(subscription, "2026-02-01")
+        own = self.as_user(self.sub, "finance", "billing.parked").search([])
+        self.break_price(subscription, "support")
         self.assertEqual(own.action_open_fact()["res_id"], subscription.id)
         told = own.action_retry()
         self.assertEqual(told["params"]["type"], "success")
