@@ -57,7 +57,7 @@ class BillingStatement(models.Model):
         "billing.statement",
         string="Supplement to",
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="set null",
         readonly=True,
         help="What was parked when this buyer's document of the day was made.",
     )
