@@ -39,6 +39,9 @@ MESSAGES = {
         "are right."
     ),
     "unknown_aggregation": _lt("The meter of “%(component)s” adds up in an unknown way."),
+    "unknown_carry": _lt("“%(carry)s” is no rule for the hours left of a retainer."),
+    "bad_weights": _lt("The parts of a bundle must be above nothing."),
+    "not_whole": _lt("%(amount)s has more decimals than its currency."),
     "unknown_component": _lt("No component has the code “%(component)s”."),
     "unknown_kind": _lt("The component “%(component)s” is of an unknown kind."),
     "unknown_model": _lt("“%(model)s” is no price model."),
@@ -163,12 +166,19 @@ MESSAGES = {
     "sheet_workbook": _lt("The file is no XLSX workbook that can be read. Save it again as XLSX."),
     "sheet_rows": _lt("A file holds %(most)s rows at most. Split it."),
     "sheet_empty": _lt("The file has headings and no row."),
-    "sheet_heading": _lt(
-        "“%(text)s” is no heading: use time, tenant, meter, value, id, environment, or "
-        "dimension:name."
-    ),
+    "sheet_heading": _lt("“%(text)s” is no heading: use %(names)s."),
     "sheet_heading_twice": _lt("The heading “%(text)s” stands twice."),
     "sheet_heading_missing": _lt("These headings are missing in the first row: %(names)s."),
+    "sheet_number": _lt("%(field)s must be a number."),
+    "sheet_buyer": _lt(
+        "%(field)s names none of your buyers: write its name or reference as it stands here."
+    ),
+    "sheet_buyer_twice": _lt(
+        "%(field)s fits several of your buyers: write the reference instead of the name."
+    ),
+    "sheet_component": _lt("%(field)s is no code of a component of this buyer."),
+    "sheet_missing": _lt("%(field)s must not be empty."),
+    "sheet_month": _lt("%(field)s must be a month like 2026-01."),
     "sheet_time": _lt("%(field)s must be a date and time like 2026-02-01 00:00."),
     "sheet_formula": _lt("%(field)s begins like a formula. Put the value itself."),
     "sheet_decimal_comma": _lt("%(field)s must have a point as its decimal mark."),

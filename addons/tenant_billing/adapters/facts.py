@@ -13,8 +13,10 @@ from ..engine.changes import Version
 from ..engine.charges import Key
 from ..engine.ledger import Booked
 from ..engine.terms import Change
+from .campaign import read_deferred
 from .portfolio import portfolio_legs, read_portfolio
 from .prices import decimal
+from .retainer import read_hours
 from .usage import read_usage
 
 BEGINNING = date.min
@@ -41,7 +43,9 @@ class Facts:
     ``usage``: streams by (tenant id, meter id) · ``events``: the engine's, by (subscription id,
     component id), made when first asked for · ``booked``, ``discounts``, ``openings``: by leg id ·
     ``margins``: agreed with a partner, by (seller id, buyer id), as `billing.agreement.margin`
-    gives them · ``portfolio``: by leg id, what a partner's components are measured by, by code.
+    gives them · ``hours``: entered on a retainer, by subscription id · ``portfolio``: by leg id,
+    what a partner's components are measured by, by code · ``deferred``: by leg id, the days from
+    which announced prices hold on it, by campaign id.
     """
 
     legs: dict = field(default_factory=dict)
@@ -55,6 +59,8 @@ class Facts:
     discounts: dict = field(default_factory=dict)
     openings: dict = field(default_factory=dict)
     margins: dict = field(default_factory=dict)
+    hours: dict = field(default_factory=dict)
+    deferred: dict = field(default_factory=dict)
     portfolio: dict = field(default_factory=dict)
 
 
@@ -73,12 +79,15 @@ def read_facts(subscriptions, until, events=False):
     members = portfolio_legs(partners) if items.component_id.filtered("portfolio") else {}
     usage = _usage(subscriptions, items, until, events, members)
     booked = _booked(env, legs.ids)
+    prices = read_prices(legs.price_book_id)
     return Facts(
         legs=_by(legs, lambda leg: leg.subscription_id.id),
         items=_items(items),
-        prices=read_prices(legs.price_book_id),
+        prices=prices,
+        deferred=read_deferred(legs, prices),
         usage=usage,
         booked=booked,
+        hours=read_hours(subscriptions) if items.component_id.overage_of_id else {},
         margins=env["billing.agreement.margin"]._holding(
             {(leg.seller_id.id, leg.buyer_id.id) for leg in legs if leg.buyer_id and leg.tenant_id}
         ),

@@ -17,7 +17,6 @@ from . import billing_offer
 from . import billing_offer_line
 from . import billing_offer_acceptance
 from . import billing_offer_margin
-from . import billing_offer_floor
 from . import program_partner_face
 from . import billing_offer_portal
 from . import billing_offer_print
@@ -30,17 +29,24 @@ from . import billing_subscription_pause
 from . import billing_subscription_backdating
 from . import billing_subscription_lifecycle
 from . import billing_subscription_change
+from . import billing_season
 from . import billing_upgrade_policy
 from . import billing_subscription_chain
 from . import billing_subscription_rating
 from . import billing_leg
+from . import billing_retainer
+from . import billing_retainer_entry
+from . import billing_retainer_request
 from . import billing_leg_term
 from . import billing_subscription_outlook
 from . import billing_opening
+from . import billing_price_campaign
+from . import billing_price_notice
 from . import billing_agreement
 from . import billing_agreement_line
 from . import billing_agreement_commitment
 from . import billing_discount
+from . import billing_offer_floor
 from . import billing_usage_key
 from . import billing_usage_pending
 from . import billing_usage_event
@@ -50,6 +56,8 @@ from . import billing_usage_threshold
 from . import hosting_profile_limit
 from . import hosting_capacity
 from . import billing_charge
+from . import billing_split
+from . import billing_stream_report
 from . import billing_statement
 from . import billing_statement_documents
 from . import billing_statement_invoices
@@ -83,6 +91,7 @@ from . import res_company
 from . import account_move
 from . import crm_lead
 from . import program_partner
+from . import program_partner_oem
 from . import hosting_vault
 from . import hosting_connection
 from . import hosting_provisioner
@@ -98,3 +107,7 @@ from . import billing_handover_line
 from . import billing_handover_money
 from . import billing_handover_records
 from . import hosting_tenant_handover
+from . import billing_shadow
+from . import billing_shadow_seller
+from . import hosting_policy
+from . import billing_service

@@ -35,12 +35,17 @@ class BillingSubscription(models.Model):
         """
         for day, group in self.grouped(lambda one: one._as_of(run)).items():
             group._roll_terms(day)
-        facts = adapter.read_facts(self, run._usage_until(self))
+        until = run._usage_until(self)
+        facts = adapter.read_facts(self, until)
+        if self._open_ledgers(facts, run):
+            facts = adapter.read_facts(self, until)
         found = []
         for one in self:
             as_of = one._as_of(run)
             before = len(found)
             for leg in facts.legs.get(one.id, ()):
+                if leg.seller_id._is_in_shadow(as_of):
+                    continue
                 with blamed_on(leg.seller_id):
                     charges = one._target(leg, facts, as_of)
                 found += [

@@ -23,6 +23,8 @@ ACTIONS = (
     "billing_packaging_rule_action",
     "billing_price_book_action",
     "billing_plan_action",
+    "billing_service_action",
+    "hosting_policy_action",
     "hosting_tenant_action",
     "billing_mrr_movement_action",
     "billing_mrr_bridge_action",
