@@ -63,9 +63,13 @@
         "views/billing_shadow_views.xml",
         "views/billing_mrr_views.xml",
         "views/billing_margin_views.xml",
+        "views/billing_insight_views.xml",
         "views/insight_menus.xml",
         "views/billing_handover_views.xml",
     ],
     "demo": ["demo/demo.xml"],
-    "assets": {"web.assets_tests": ["tenant_billing/static/tests/tours/**/*"]},
+    "assets": {
+        "web.assets_backend": ["tenant_billing/static/src/insight/**/*"],
+        "web.assets_tests": ["tenant_billing/static/tests/tours/**/*"],
+    },
 }

@@ -219,6 +219,8 @@ def tell():
         day += timedelta(days=32)
         day = day.replace(day=1)
     env["billing.run"]._run(TODAY)
+    env["billing.mrr.movement"]._rebuild(TODAY)
+    env["billing.recognition"]._rebuild()
     env["governance.event"]._cron_seal()
     env["ir.config_parameter"].set_param(TOLD, "1")
     env.cr.commit()

@@ -38,6 +38,7 @@ from . import billing_retainer
 from . import billing_retainer_entry
 from . import billing_retainer_request
 from . import billing_leg_term
+from . import billing_leg_use
 from . import billing_subscription_outlook
 from . import billing_opening
 from . import billing_price_campaign
@@ -80,13 +81,16 @@ from . import billing_run_close
 from . import billing_close
 from . import billing_close_actions
 from . import billing_bounds
-from . import billing_mrr_movement
 from . import billing_report_mixin
+from . import billing_mrr_movement
 from . import billing_mrr_bridge
 from . import billing_mrr_retention
-from . import billing_charge_net
 from . import billing_cost
 from . import billing_margin
+from . import billing_recognition
+from . import billing_lifetime
+from . import billing_parked_age
+from . import billing_insight
 from . import res_company
 from . import account_move
 from . import crm_lead

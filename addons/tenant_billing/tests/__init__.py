@@ -34,6 +34,10 @@ from . import test_billing_projection
 from . import test_billing_mrr
 from . import test_billing_mrr_reports
 from . import test_billing_margin
+from . import test_billing_insight
+from . import test_billing_export
+from . import test_billing_use
+from . import test_billing_overview
 from . import test_billing_handover
 from . import test_month_end_master
 from . import test_billing_shadow

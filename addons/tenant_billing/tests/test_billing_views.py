@@ -33,6 +33,8 @@ ACTIONS = (
     "billing_mrr_cohort_action",
     "billing_margin_action",
     "billing_cost_action",
+    "billing_recognition_action",
+    "billing_lifetime_action",
 )
 SKIPPED = ("graph", "pivot", "search")
 
@@ -47,6 +49,7 @@ class TestBillingViews(BillingCase):
         cls.usage(subscription.tenant_id, 70, "2026-01-12T00:00:00Z")
         cls.run_billing("2026-02-01")
         cls.env["billing.mrr.movement"]._rebuild("2026-02-01")
+        cls.env["billing.recognition"]._rebuild()
 
     def specification(self, model, names):
         """What the web client asks for: the fields of a view, and names of what they point at."""
@@ -69,6 +72,7 @@ class TestBillingViews(BillingCase):
             *ACTIONS,
             "billing_run_action",
             "billing_run_failure_action",
+            "billing_parked_age_action",
             "billing_meter_action",
         ):
             self.open(name, self.staff(f"staff.{name}"))
