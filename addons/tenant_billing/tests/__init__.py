@@ -39,6 +39,7 @@ from . import test_billing_export
 from . import test_billing_use
 from . import test_billing_overview
 from . import test_billing_handover
+from . import test_month_end_master
 from . import test_billing_shadow
 from . import test_billing_service
 from . import test_billing_guards
