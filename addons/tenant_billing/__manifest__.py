@@ -12,6 +12,7 @@
         # rights
         "security/ir.model.access.csv",
         "security/billing_rules.xml",
+        "security/billing_close_rules.xml",
         # records
         "data/hosting_profiles.xml",
         "data/hosting_provisioners.xml",
@@ -20,6 +21,7 @@
         "data/billing_drivers.xml",
         "data/billing_packaging.xml",
         "data/hosting_policies.xml",
+        "data/insight.xml",
         # views
         "views/hosting_tenant_views.xml",
         "views/hosting_connection_views.xml",
@@ -37,6 +39,7 @@
         "report/billing_offer_report.xml",
         "views/sale_order_views.xml",
         "views/billing_subscription_views.xml",
+        "views/billing_agreement_views.xml",
         "views/billing_usage_views.xml",
         "views/billing_usage_import_views.xml",
         "views/hosting_capacity_views.xml",
@@ -50,6 +53,10 @@
         "views/billing_service_views.xml",
         "views/billing_menus.xml",
         "views/hosting_menus.xml",
+        "views/billing_mrr_views.xml",
+        "views/billing_margin_views.xml",
+        "views/insight_menus.xml",
+        "views/billing_handover_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {"web.assets_tests": ["tenant_billing/static/tests/tours/**/*"]},

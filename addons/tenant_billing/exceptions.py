@@ -15,12 +15,20 @@ MESSAGES = {
     "bad_interval_count": _lt("The interval must be at least 1."),
     "bad_until": _lt("%(until)s is not after %(day)s: choose a later day to go back."),
     "before_start": _lt("%(day)s lies before the start of the subscription, %(start)s."),
+    "commitment_in_advance": _lt(
+        "“%(component)s” is a minimum commitment: what counts towards it is known when the period "
+        "is over, so it is recurring and charged in arrears."
+    ),
     "duplicate_component": _lt("The component “%(component)s” occurs twice."),
     "duplicate_key": _lt("Two charges have the same key: %(key)s."),
     "duplicate_revision": _lt("The ledger holds revision %(revision)s of %(key)s twice."),
     "metered_in_advance": _lt(
         "“%(component)s” is metered: its usage is known when the period is over, so it cannot be "
         "charged in advance."
+    ),
+    "handed_over_since": _lt(
+        "It changed hands or was charged on %(since)s already. Choose a day after it instead of "
+        "%(day)s."
     ),
     "mixed_layout": _lt("Charges of one buyer disagree on how its invoice is laid out."),
     "no_tier": _lt("No tier of the price reaches the quantity %(quantity)s."),
@@ -66,6 +74,20 @@ MESSAGES = {
         "The unique index of the charge ledger is missing, so nothing is billed. Upgrade the "
         "addon and look at the log for why it could not be built."
     ),
+    "run_interrupted": _lt(
+        "It was broken off %(count)s times at the same place. It goes on in smaller and smaller "
+        "portions, and parks what it cannot do at last. Look at the server's log and its limits "
+        "of time and memory."
+    ),
+    "run_overdue": _lt(
+        "The scheduler began the last billing run: %(last)s. See that the server runs scheduled "
+        "actions, that “Billing: book, draft, post” is active, and that no addon waits for its "
+        "upgrade."
+    ),
+    "worker_killed": _lt(
+        "The server's worker was stopped %(count)s times over it. Look at its size, the server's "
+        "log, and its limits of time and memory."
+    ),
     "account_missing": _lt(
         "The journal “%(journal)s” has no default income account, so no invoice can be made. Set "
         "one in the journal."
@@ -77,7 +99,7 @@ MESSAGES = {
     ),
     "not_billed": _lt(
         "It is not billed: a price, a tax, a rate or an account of one of its contracts is missing "
-        "or wrong. The programme desk reads which under Money → Parked."
+        "or wrong. Its seller reads which under Money → Parked, and so does the programme desk."
     ),
     "rate_missing": _lt(
         "No rate of %(currency)s is known for %(company)s on %(day)s. Enter one of that day or "

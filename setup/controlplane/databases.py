@@ -6,25 +6,10 @@ import subprocess
 import time
 from pathlib import Path
 
-from . import odooserver, places, postgres, prepare
+from . import addons, odooserver, places, postgres
 from .say import Problem, done, step
 
-# Odoo modules that our addons stand on, and the bridges between them that Odoo would add.
-ODOO_MODULES = [
-    "account",
-    "base_import",
-    "crm",
-    "mail",
-    "partnership",
-    "payment",
-    "portal",
-    "project",
-    "rating",
-    "sale_crm",
-    "sale_management",
-    "sale_project",
-    "web_hierarchy",
-]
+DIGEST = "control_plane.addons_digest"
 
 
 def is_ready(server, name) -> bool:
@@ -32,7 +17,7 @@ def is_ready(server, name) -> bool:
     dropped, so that the next start makes it anew."""
     if name not in postgres.databases(server):
         return False
-    wanted = ", ".join(f"'{addon}'" for addon in prepare.ADDONS)
+    wanted = ", ".join(f"'{addon}'" for addon in addons.ADDONS)
     try:
         rows = postgres.sql(
             server,
@@ -41,7 +26,7 @@ def is_ready(server, name) -> bool:
         )
     except Problem:
         rows = []
-    if len(rows) == len(prepare.ADDONS):
+    if len(rows) == len(addons.ADDONS):
         return True
     step(f"the database {name} was left half made; it is made anew")
     postgres.drop(server, name)
@@ -55,23 +40,52 @@ def install(server, name, demo: bool) -> None:
     places.LOGS.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
     step("Odoo's modules (half a minute)")
-    batch(server, name, log, "-i", ",".join(ODOO_MODULES), "--without-demo")
+    batch(server, name, log, "-i", ",".join(addons.odoo_modules()), "--without-demo")
     step("the control plane's addons")
     if demo:
         # Odoo loads an addon's demo data where its dependencies have theirs. Ours tells its own
         # story, so Odoo's is called loaded for this one step, and called absent again after it.
         _mark_demo(server, name, True)
-        batch(server, name, log, "-i", ",".join(prepare.ADDONS), "--with-demo")
+        batch(server, name, log, "-i", ",".join(addons.ADDONS), "--with-demo")
         _mark_demo(server, name, False)
     else:
-        batch(server, name, log, "-i", ",".join(prepare.ADDONS), "--without-demo")
+        batch(server, name, log, "-i", ",".join(addons.ADDONS), "--without-demo")
     if not is_ready(server, name):
         raise Problem(f"The addons were not installed; {log} says why.")
+    _keep_digest(server, name)
     done("database ready", began)
 
 
+def upgrade(server, name) -> None:
+    """Bring the database to the addons of the checkout, where these changed since it was made or
+    last upgraded. The server stops for it: it would run the old code."""
+    kept = postgres.sql(
+        server, name, f"SELECT value FROM ir_config_parameter WHERE key = '{DIGEST}'"
+    )
+    if kept and kept[0][0] == addons.digest():
+        return
+    began = time.monotonic()
+    step("the addons changed: upgrading the database")
+    odooserver.stop("control-plane")
+    log = places.LOGS / "upgrade.log"
+    log.unlink(missing_ok=True)
+    batch(server, name, log, "-u", ",".join(addons.ADDONS))
+    _keep_digest(server, name)
+    done("database upgraded", began)
+
+
+def _keep_digest(server, name) -> None:
+    postgres.sql(
+        server,
+        name,
+        "INSERT INTO ir_config_parameter (key, value) "
+        f"VALUES ('{DIGEST}', '{addons.digest()}') "
+        "ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+    )
+
+
 def _mark_demo(server, name, loaded: bool) -> None:
-    ours = ", ".join(f"'{addon}'" for addon in prepare.ADDONS)
+    ours = ", ".join(f"'{addon}'" for addon in addons.ADDONS)
     postgres.sql(
         server,
         name,

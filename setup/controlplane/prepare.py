@@ -8,8 +8,6 @@ from . import odooserver, odoosource, places, postgres, pythonenv
 from .say import Problem
 
 WAIT_SECONDS = 600
-# In the order of their dependencies.
-ADDONS = ["partner_governance", "tenant_billing", "distribution_blueprints", "cs_health"]
 
 
 @contextlib.contextmanager

@@ -1,11 +1,10 @@
 """Template databases for the tests: Odoo's modules once, our addons when they changed."""
 
-import hashlib
 import socket
 import time
 from pathlib import Path
 
-from . import databases, odooserver, places, postgres, prepare
+from . import addons, databases, odooserver, places, postgres
 from .say import Problem, done, step
 
 TENANTS = places.VAR / "test-tenants"
@@ -57,8 +56,9 @@ def template(server) -> str:
 
     Made again when a file of an addon changed; Odoo's own modules are installed once.
     """
-    base = f"cp_odoo_{_digest(databases.ODOO_MODULES)}"
-    name = f"cp_template_{addons_digest()}"
+    modules = addons.odoo_modules()
+    base = f"cp_odoo_{addons.digest_of(modules)}"
+    name = f"cp_template_{addons.digest()}"
     existing = postgres.databases(server)
     if name in existing:
         return name
@@ -67,7 +67,7 @@ def template(server) -> str:
     if base not in existing:
         began = time.monotonic()
         step("template database with Odoo's modules (once)")
-        _install(server, f"{base}_new", databases.ODOO_MODULES, log)
+        _install(server, f"{base}_new", modules, log)
         _rename(server, f"{base}_new", base)
         done("Odoo's modules installed", began)
     began = time.monotonic()
@@ -76,7 +76,7 @@ def template(server) -> str:
         if old.startswith("cp_template_"):
             postgres.drop(server, old)
     postgres.clone(server, base, f"{name}_new")
-    _install(server, f"{name}_new", prepare.ADDONS, log)
+    _install(server, f"{name}_new", addons.ADDONS, log)
     found = unexpected(log)
     if found:
         raise Problem("The installation warns:\n" + "\n".join(found[:20]))
@@ -107,18 +107,3 @@ def unexpected(log: Path) -> list:
     if not log.exists():
         return []
     return odooserver.complaints(log.read_text(errors="replace"), EXPECTED)
-
-
-def addons_digest() -> str:
-    """Changes when a file of an addon does, tests aside."""
-    parts = []
-    for path in sorted(places.ADDONS.rglob("*")):
-        relative = path.relative_to(places.ADDONS)
-        if not path.is_file() or {"tests", "__pycache__", "readme"} & set(relative.parts):
-            continue
-        parts.append(f"{relative}:{hashlib.sha256(path.read_bytes()).hexdigest()}")
-    return _digest(parts)
-
-
-def _digest(parts) -> str:
-    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from odoo.tools import SQL
 
@@ -12,6 +13,7 @@ from ..engine.changes import Version
 from ..engine.charges import Key
 from ..engine.ledger import Booked
 from ..engine.terms import Change
+from .portfolio import portfolio_legs, read_portfolio
 from .prices import decimal
 from .usage import read_usage
 
@@ -37,7 +39,9 @@ class Facts:
     ``legs``, ``items`` (`Item`), ``pauses`` ((from, until)), ``ends`` (engine change): by
     subscription id · ``prices``: by (book id, code), versions in order of their first day ·
     ``usage``: streams by (tenant id, meter id) · ``events``: the engine's, by (subscription id,
-    component id), made when first asked for · ``booked``, ``discounts``, ``openings``: by leg id.
+    component id), made when first asked for · ``booked``, ``discounts``, ``openings``: by leg id ·
+    ``margins``: agreed with a partner, by (seller id, buyer id), as `billing.agreement.margin`
+    gives them · ``portfolio``: by leg id, what a partner's components are measured by, by code.
     """
 
     legs: dict = field(default_factory=dict)
@@ -50,6 +54,8 @@ class Facts:
     ends: dict = field(default_factory=dict)
     discounts: dict = field(default_factory=dict)
     openings: dict = field(default_factory=dict)
+    margins: dict = field(default_factory=dict)
+    portfolio: dict = field(default_factory=dict)
 
 
 def read_facts(subscriptions, until, events=False):
@@ -63,12 +69,20 @@ def read_facts(subscriptions, until, events=False):
         [("subscription_id", "in", subscriptions.ids)], order="valid_from, id"
     )
     discounts = env["billing.discount"].search([("leg_id", "in", legs.ids)])
+    partners = legs.filtered(lambda leg: leg.subscription_id.subject_node_id)
+    members = portfolio_legs(partners) if items.component_id.filtered("portfolio") else {}
+    usage = _usage(subscriptions, items, until, events, members)
+    booked = _booked(env, legs.ids)
     return Facts(
         legs=_by(legs, lambda leg: leg.subscription_id.id),
         items=_items(items),
         prices=read_prices(legs.price_book_id),
-        usage=_usage(subscriptions, items, until, events),
-        booked=_booked(env, legs.ids),
+        usage=usage,
+        booked=booked,
+        margins=env["billing.agreement.margin"]._holding(
+            {(leg.seller_id.id, leg.buyer_id.id) for leg in legs if leg.buyer_id and leg.tenant_id}
+        ),
+        portfolio=read_portfolio(partners, items, members, usage, booked),
         discounts=_by(discounts, lambda discount: discount.leg_id.id),
         openings=_by(
             env["billing.opening"].search([("leg_id", "in", legs.ids)]),
@@ -152,12 +166,16 @@ def first_day(price):
     return price.valid_from or BEGINNING
 
 
-def _usage(subscriptions, items, until, events):
+def _usage(subscriptions, items, until, events, members):
     meters = items.component_id.filtered(lambda one: one.kind == "metered").meter_id
     zones = defaultdict(set)
     for one in subscriptions:
         if one.tenant_id:
             zones[one.tenant_id.id].add(one.timezone)
+        elif one.subject_node_id:
+            for leg in chain.from_iterable(members.values()):
+                if leg.buyer_id == one.subject_node_id:
+                    zones[leg.tenant_id.id].add(one.timezone)
     return read_usage(subscriptions.env, zones, meters, until, events)
 
 

@@ -8,11 +8,11 @@ from ..engine.money import plain
 from .prices import decimal
 
 
-def charge_values(subscription, leg, booking, previous, as_of, component, parties, run):
+def charge_values(subscription, leg, booking, previous, as_of, component, parties, run, waiting):
     """Values of a ``billing.charge``.
 
     ``previous``: newest row of the same key, for a key that left the target; ``parties``: taxes
-    and rates.
+    and rates; ``waiting``: the day of a document that is not made yet, by `open_key` of its leg.
     """
     charge = booking.charge
     key = booking.key
@@ -21,6 +21,9 @@ def charge_values(subscription, leg, booking, previous, as_of, component, partie
     # would be dated back.
     late = subscription.rated_until and due <= subscription.rated_until
     day = billing_day(max(due, as_of) if late else due, _setting(leg))
+    if late:
+        open_day = waiting.get(open_key(leg))
+        day = open_day if open_day and open_day >= due else day
     amount = float(plain(booking.amount))
     return {
         "leg_id": leg.id,
@@ -48,10 +51,32 @@ def charge_values(subscription, leg, booking, previous, as_of, component, partie
         "discount": float(charge.discount) if charge else 0.0,
         "reason": charge.reason if charge else "withdrawn",
         "amount": amount,
-        "company_amount": parties.company_amount(leg, amount, day),
+        "company_amount": parties.company_amount(leg, parties.net(leg, amount), day),
         "tax_ids": [Command.set(parties.taxes(leg))],
         "run_id": run.id,
     }
+
+
+def open_key(record):
+    """What a document of a leg or of a charge is about, but for its day."""
+    return record.seller_id, record.buyer_id, record.customer_id, record.currency_id
+
+
+def open_days(env, run, legs):
+    """The newest day of documents that wait to be made, by `open_key`: those of earlier runs
+    that a seller takes back to correct them, or that wait for usage or for all to be complete.
+    What is late is still on them."""
+    groups = env["billing.charge"]._read_group(
+        [
+            ("statement_id", "=", False),
+            ("seller_id", "in", legs.seller_id.ids),
+            ("billing_day", "<=", run.as_of),
+            ("run_id", "!=", run.id),
+        ],
+        ["seller_id", "buyer_id", "customer_id", "currency_id"],
+        ["billing_day:max"],
+    )
+    return {tuple(key): day for *key, day in groups}
 
 
 def _setting(leg):

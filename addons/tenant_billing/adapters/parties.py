@@ -16,8 +16,12 @@ class Parties:
     def taxes(self, leg):
         """Ids of the seller's sales taxes for this buyer, by its fiscal position, inside or on
         top of the price as its book says (B-07); none where the seller keeps its own books."""
-        company, contact = leg.seller_id.company_id, leg._contact()
-        included = leg.price_book_id.tax_included
+        return self.sale_taxes(
+            leg.seller_id.company_id, leg._contact(), leg.price_book_id.tax_included
+        )
+
+    def sale_taxes(self, company, contact, included):
+        """As `taxes`, before there is a leg. ``included``: the price has the tax inside."""
         key = (company.id, contact.id, included)
         if key not in self._taxes:
             self._taxes[key] = []
@@ -47,8 +51,26 @@ class Parties:
             raise UserError(message(self.env, code, tax=tax.name, company=tax.company_id.name))
         return found
 
+    def net(self, leg, amount):
+        """``amount`` of a leg without the tax that stands inside its prices (B-07)."""
+        return self.without_tax(self.taxes(leg), leg.currency_id, amount)
+
+    def without_tax(self, tax_ids, currency, amount):
+        """``amount`` without those of the taxes that stand inside the price."""
+        taxes = self.env["account.tax"].browse(tax_ids)
+        if not any(tax.price_include for tax in taxes):
+            return amount
+        return taxes.compute_all(amount, currency)["total_excluded"]
+
     def company_amount(self, leg, amount, day):
         """``amount`` in the currency of the seller's company at the rate of ``day``.
+
+        :raises UserError: where no rate is known yet
+        """
+        return leg.seller_id.company_id.currency_id.round(amount * self.rate(leg, day))
+
+    def rate(self, leg, day):
+        """What one of the leg's currency is in that of the seller's company on ``day``.
 
         :raises UserError: where no rate is known yet; Odoo would take a later one, or 1 (R-38)
         """
@@ -59,7 +81,7 @@ class Parties:
             self._rates[key] = self.env["res.currency"]._get_conversion_rate(
                 leg.currency_id, company.currency_id, company, day
             )
-        return company.currency_id.round(amount * self._rates[key])
+        return self._rates[key]
 
     def _check_rate(self, currency, company, day):
         if currency == company.currency_id:

@@ -16,7 +16,7 @@ from ..engine.terms import Component, Discount, Free, Subscription, Terms
 from ..engine.timeline import State
 from .facts import read_prices
 from .prices import decimal, engine_price
-from .terms import price_changes, version_on
+from .terms import margin_discounts, price_changes, version_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,13 @@ def cost_terms(quote, book, day, periods):
         if versions:
             components.append(_component(line, version_on(versions, day)))
             changes += price_changes(line.component_id.code, day, versions)
-    return _terms(quote, day, periods, tuple(components), tuple(changes), book.currency_id, book)
+    terms, until = _terms(
+        quote, day, periods, tuple(components), tuple(changes), book.currency_id, book
+    )
+    pair = book.seller_id.id, quote._quote_seller().id
+    agreed = quote.env["billing.agreement.margin"]._holding({pair}).get(pair, ())
+    margins = margin_discounts(agreed, {one.code: one for one in components})
+    return replace(terms, discounts=(*terms.discounts, *margins)), until
 
 
 def rows(sale, purchase, until, rate, count=None):

@@ -14,6 +14,7 @@ from ..engine.terms import (
     Terms,
 )
 from .facts import first_day
+from .portfolio import COMMITMENT, POOL
 from .prices import decimal, engine_price
 from .usage import component_events
 
@@ -48,7 +49,7 @@ def terms(subscription, leg, facts):
         changes += price_changes(code, versions[0].version.day, prices)
         _quantities(component, [item.version for item in versions], changes, free)
         free += _paused(code, facts.pauses.get(subscription.id, ()), prices)
-        if component.kind == "metered":
+        if component.kind == "metered" and not component.portfolio:
             usage += _component_usage(subscription, component, facts)
     if facts.ends.get(subscription.id):
         changes.append(facts.ends[subscription.id])
@@ -61,8 +62,10 @@ def terms(subscription, leg, facts):
         )
         for discount in facts.discounts.get(leg.id, ())
     ]
-    if leg.trial_until:
-        free.append(Free(leg.date_from, leg.trial_until))
+    if leg.tenant_id and leg.buyer_id:
+        agreed = facts.margins.get((leg.seller_id.id, leg.buyer_id.id), ())
+        discounts += margin_discounts(agreed, codes)
+    free += _trials(leg, facts)
     return Terms(
         subscription=Subscription(
             start=subscription.start_date,
@@ -79,7 +82,27 @@ def terms(subscription, leg, facts):
         decimal_places=leg.currency_id.decimal_places,
         free=tuple(free),
         discounts=tuple(discounts),
+        portfolio=facts.portfolio.get(leg.id, {}),
     )
+
+
+def margin_discounts(margins, codes):
+    """Margins agreed with a partner (`billing.agreement.margin`), as discounts on its purchase."""
+    return [
+        Discount(decimal(percent), first, until, _known(named, codes))
+        for percent, first, until, named in margins
+    ]
+
+
+def _trials(leg, facts):
+    """The leg's own free days, and those of the legs whose place it took: what was seen on them
+    nobody has counted yet."""
+    if leg.trial_until:
+        yield Free(leg.date_from, leg.trial_until)
+    for other in facts.legs.get(leg.subscription_id.id, ()):
+        before = other.date_until and other.date_until <= leg.date_from
+        if other.trial_until and before and other.buyer_id == leg.buyer_id:
+            yield Free(other.date_from, min(other.trial_until, other.date_until))
 
 
 def _known(text, codes):
@@ -97,17 +120,18 @@ def window(leg, facts):
 
 
 def _component(subscription, component, first, prices):
-    metered = component.kind == "metered"
+    metered = component.kind == "metered" or component.portfolio == POOL
     price = version_on(prices, first.day)
     return Component(
         code=component.code,
-        kind=component.kind,
+        kind="metered" if metered else component.kind,
         price=engine_price(price),
         timing=component.timing,
         quantity=Decimal(0) if metered else first.quantity,
         included=decimal(price.included),
         minimum=decimal(price.minimum) or None,
-        aggregation=component.meter_id.aggregation if metered else None,
+        aggregation=component._aggregation() if metered else None,
+        commitment=component.portfolio == COMMITMENT,
         start=None if first.day <= subscription.start_date else first.day,
         maximum=decimal(price.maximum) or None,
     )
@@ -142,7 +166,7 @@ def _quantities(component, versions, changes, free):
             changes.append(Change(at=version.day, component=version.code, end=True))
         elif version.ends:
             free.append(Free(version.day, after.day, frozenset((version.code,))))
-        elif position and component.kind != "metered":
+        elif position and component.kind != "metered" and component.portfolio != POOL:
             changes.append(
                 Change(at=version.day, component=version.code, quantity=version.quantity)
             )

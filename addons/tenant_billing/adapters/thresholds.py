@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from ..engine.changes import standing
-from ..engine.periods import Calendar
 from ..engine.usage import COUNTS, Series
 from ..engine.zones import local_day, midnight
 from .facts import read_prices, version
@@ -33,21 +32,23 @@ def read_uses(thresholds, now):
         [("tenant_id", "in", thresholds.tenant_id.ids), ("state", "in", ("active", "suspended"))],
         order="id",
     )
-    by_tenant = {one.tenant_id.id: one for one in running}
+    today = {one: local_day(now, one.timezone) for one in running}
+    by_tenant = {one.tenant_id.id: one for one in running if one.start_date <= today[one]}
+    starts = {
+        tenant_id: one._calendar().period_at(today[one]).start
+        for tenant_id, one in by_tenant.items()
+    }
     zones = {tenant_id: {one.timezone} for tenant_id, one in by_tenant.items()}
-    usage = read_usage(env, zones, thresholds.meter_id, datetime.max)
-    included = _included(running, now)
+    usage = read_usage(env, zones, thresholds.meter_id, datetime.max, since=starts)
+    included = _included(running, today)
     found = {}
     for tenant, meter in {(one.tenant_id, one.meter_id) for one in thresholds}:
         one = by_tenant.get(tenant.id)
-        today = one and local_day(now, one.timezone)
-        if not one or today < one.start_date:
+        if not one:
             continue
-        calendar = Calendar(
-            one.start_date, one.interval, one.interval_count, one.anchor_day or None
-        )
-        start = calendar.period_at(today).start
-        bounds = midnight(start, one.timezone), midnight(today + timedelta(days=1), one.timezone)
+        start = starts[tenant.id]
+        tomorrow = today[one] + timedelta(days=1)
+        bounds = midnight(start, one.timezone), midnight(tomorrow, one.timezone)
         streams = usage.get((tenant.id, meter.id), ())
         series = Series(component_events(meter.code, meter.aggregation, {}, streams))
         quantity = (
@@ -61,8 +62,11 @@ def read_uses(thresholds, now):
     return found
 
 
-def _included(subscriptions, now):
-    """What the contract with the customer includes, by (subscription id, meter id)."""
+def _included(subscriptions, days):
+    """What the contract with the customer includes, by (subscription id, meter id).
+
+    :param days: today, by subscription
+    """
     legs = subscriptions.env["billing.leg"].search(
         [("subscription_id", "in", subscriptions.ids), ("customer_id", "!=", False)]
     )
@@ -70,7 +74,7 @@ def _included(subscriptions, now):
     found = defaultdict(Decimal)
     for leg in legs:
         one = leg.subscription_id
-        today = local_day(now, one.timezone)
+        today = days[one]
         if leg.date_from > today or (leg.date_until and leg.date_until <= today):
             continue
         known = [version(item) for item in one.item_ids.sorted("id")]

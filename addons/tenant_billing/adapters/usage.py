@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from odoo.tools import SQL
@@ -10,6 +11,9 @@ from ..engine.dimensions import matches
 from ..engine.usage import LEVELS, UsageEvent
 from ..engine.usage_days import Day, by_day, day_events, total
 from ..engine.zones import UTC
+
+BEGINNING = date(1970, 1, 1)
+A_DAY = timedelta(days=1)
 
 
 @dataclass
@@ -23,7 +27,7 @@ class Stream:
     events: list = field(default_factory=list)
 
 
-def read_usage(env, zones, meters, until, events=False):
+def read_usage(env, zones, meters, until, events=False, since=None):
     """Usage before the instant ``until`` (naive UTC), as ``{(tenant id, meter id): [Stream]}``.
 
     Two queries. Days are used where they are cut at the midnights that rating cuts at, nothing
@@ -32,33 +36,48 @@ def read_usage(env, zones, meters, until, events=False):
     :param zones: ``{tenant id: time zones of those who rate it}``
     :param meters: ``billing.meter`` records
     :param events: read events alone, to show or replay them
+    :param since: ``{tenant id: local day}``: nothing before it but the level that each stream
+        carries into it; default: everything
     """
     if not zones or not meters:
         return {}
-    found = {} if events else _days(env, zones, meters, until)
+    since = since or dict.fromkeys(zones, BEGINNING)
+    found = {} if events else _days(env, since, meters, until)
     if events:
         wanted = {(tenant, meter) for tenant in zones for meter in meters.ids}
     else:
         wanted = _waiting(env, zones, meters) | {
             key for key, streams in found.items() if not _days_do(key, streams, zones, meters)
         }
-    found.update(_events(env, wanted, until))
+    found.update(_events(env, wanted, until, since))
     return {key: list(streams.values()) for key, streams in found.items()}
 
 
-def _days(env, zones, meters, until):
+def _days(env, since, meters, until):
     rows = env.execute_query(
         SQL(
-            """SELECT b.tenant_id, b.meter_id, b.environment_id, b.dimensions_key, b.dimensions,
+            """WITH since AS (SELECT * FROM unnest(%s::int[], %s::date[]) AS s(tenant_id, day)),
+                    wanted AS (
+                        SELECT b.* FROM billing_usage_bucket b JOIN since s USING (tenant_id)
+                         WHERE b.meter_id IN %s AND b.day <= %s AND b.day >= s.day
+                        UNION ALL
+                        (SELECT DISTINCT ON (b.tenant_id, b.meter_id, b.environment_id,
+                                             b.dimensions_key) b.*
+                           FROM billing_usage_bucket b JOIN since s USING (tenant_id)
+                          WHERE b.meter_id IN %s AND b.day < s.day
+                          ORDER BY b.tenant_id, b.meter_id, b.environment_id, b.dimensions_key,
+                                   b.day DESC))
+               SELECT b.tenant_id, b.meter_id, b.environment_id, b.dimensions_key, b.dimensions,
                       e.kind, b.day, b.first_at, b.last_at, b.day_end, b.sum::text, b.max::text,
                       b.last::text, b.seconds_value::text
-                 FROM billing_usage_bucket b
+                 FROM wanted b
                  LEFT JOIN hosting_environment e ON e.id = b.environment_id
-                WHERE b.tenant_id IN %s AND b.meter_id IN %s AND b.day <= %s
                 ORDER BY b.day""",
-            tuple(zones),
+            list(since),
+            list(since.values()),
             tuple(meters.ids),
             until.date(),
+            tuple(meters.ids),
             to_flush=env["billing.usage.bucket"]._fields["sum"],
         )
     )
@@ -96,20 +115,36 @@ def _days_do(key, streams, zones, meters):
     )
 
 
-def _events(env, wanted, until):
+def _events(env, wanted, until, since):
     if not wanted:
         return {}
+    # A day early: local days begin up to 14 hours before those of UTC.
+    early = {tenant: max(day, BEGINNING + A_DAY) - A_DAY for tenant, day in since.items()}
     # Of two values at one instant the higher one stands, in whatever order they came (R-25).
     rows = env.execute_query(
         SQL(
-            """SELECT v.tenant_id, v.meter_id, v.environment_id, v.dimensions_key, v.dimensions,
+            """WITH since AS (SELECT * FROM unnest(%s::int[], %s::date[]) AS s(tenant_id, day)),
+                    wanted AS (
+                        SELECT v.* FROM billing_usage_event v JOIN since s USING (tenant_id)
+                         WHERE (v.tenant_id, v.meter_id) IN %s AND v.occurred_at < %s
+                           AND v.occurred_at >= s.day
+                        UNION ALL
+                        (SELECT DISTINCT ON (v.tenant_id, v.meter_id, v.environment_id,
+                                             v.dimensions_key) v.*
+                           FROM billing_usage_event v JOIN since s USING (tenant_id)
+                          WHERE (v.tenant_id, v.meter_id) IN %s AND v.occurred_at < s.day
+                          ORDER BY v.tenant_id, v.meter_id, v.environment_id, v.dimensions_key,
+                                   v.occurred_at DESC, v.value DESC, v.id DESC))
+               SELECT v.tenant_id, v.meter_id, v.environment_id, v.dimensions_key, v.dimensions,
                       e.kind, v.occurred_at, v.value::text, v.label
-                 FROM billing_usage_event v
+                 FROM wanted v
                  LEFT JOIN hosting_environment e ON e.id = v.environment_id
-                WHERE (v.tenant_id, v.meter_id) IN %s AND v.occurred_at < %s
                 ORDER BY v.occurred_at, v.value, v.id""",
+            list(early),
+            list(early.values()),
             tuple(wanted),
             until,
+            tuple(wanted),
             to_flush=env["billing.usage.event"]._fields["value"],
         )
     )

@@ -48,12 +48,14 @@ def arrears_charges(
         if not parts:
             return
         if parts[0].end <= as_of:
-            for charge in rater(component, terms, span, parts, series):
+            for charge in rater(component, terms, timeline, span, parts, series):
                 if charge.due <= as_of:
                     yield charge
 
 
 def _rater(component: Component):
+    if component.commitment:
+        return _commitment
     if component.kind == "recurring":
         return _recurring
     return _counts if component.aggregation in COUNTS else _levels
@@ -73,12 +75,26 @@ def _parts(period: Period, timeline: Timeline, span: Span) -> list[_Part]:
     ]
 
 
-def _recurring(component, terms, span, parts, series) -> Iterator[Charge]:
+def _commitment(component, terms, timeline, span, parts, spending) -> Iterator[Charge]:
+    """What is missing to the amount committed for these days, once, when they are over and all
+    that counts towards it is known."""
+    start, end = parts[0].start, parts[-1].end
+    if not spending.settled(start, end):
+        return
+    owed = sum((part.prorate(part.state.rate) for part in parts), ZERO)
+    missing = max(owed - spending.between(start, end), ZERO)
+    last = parts[-1]
+    whole = _Part(start, end, last.period, last.state, last.reason)
+    quantity = last.state.quantity
+    yield _row(component, terms, whole, quantity, quantity, ZERO, missing, missing)
+
+
+def _recurring(component, terms, timeline, span, parts, series) -> Iterator[Charge]:
     for part in parts:
         yield _level_charge(component, terms, part, part.state.quantity)
 
 
-def _levels(component, terms, span, parts, series) -> Iterator[Charge]:
+def _levels(component, terms, timeline, span, parts, series) -> Iterator[Charge]:
     zone = terms.subscription.timezone
     for part in parts:
         bounds = midnight(part.start, zone), midnight(part.end, zone)
@@ -95,7 +111,7 @@ def _level_charge(component: Component, terms: Terms, part: _Part, quantity: Dec
     return _row(component, terms, part, quantity, billable, state.included, amount, added)
 
 
-def _counts(component, terms, span, parts, series) -> Iterator[Charge]:
+def _counts(component, terms, timeline, span, parts, series) -> Iterator[Charge]:
     """Counted, so not prorated: allowance and tiers run once through the leg's days of the
     period, free ones left out; a minimum is topped up once, in the last part that costs; the
     parts with a maximum share it, the first ones first."""
@@ -103,11 +119,15 @@ def _counts(component, terms, span, parts, series) -> Iterator[Charge]:
     period = parts[0].period
     whole_start = max(period.start, span.whole_first)
     whole_days = (min(period.end, span.whole_stop) - whole_start).days
-    leg_days = (parts[-1].end - parts[0].start).days
-    bounds = [midnight(part.start, zone) for part in parts] + [midnight(parts[-1].end, zone)]
-    free = frozenset(number for number, part in enumerate(parts) if part.state.free)
-    last = max((number for number in range(len(parts)) if number not in free), default=None)
-    counts = series.counts(component.aggregation, bounds, midnight(whole_start, zone), free)
+    first = parts[0].start
+    leg_days = (parts[-1].end - first).days
+    # What somebody else bills of the period counts too, but for its free days.
+    earlier = [whole_start, *timeline.splits(whole_start, first)] if whole_start < first else []
+    starts = [*earlier, *(part.start for part in parts)]
+    bounds = [midnight(day, zone) for day in (*starts, parts[-1].end)]
+    free = frozenset(number for number, day in enumerate(starts) if timeline.at(day).free)
+    counts = series.counts(component.aggregation, bounds, free)[len(earlier) :]
+    last = max((number for number, part in enumerate(parts) if not part.state.free), default=None)
     room = sum((part.prorate(part.state.maximum) for part in parts if part.state.maximum), ZERO)
     running, billed, owed = ZERO, ZERO, ZERO
     for number, (part, quantity) in enumerate(zip(parts, counts, strict=True)):

@@ -1,9 +1,11 @@
 """Chains of legs: each day exactly one unbroken way from platform to customer (DESIGN 4.4)."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from .errors import BillingError
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,55 @@ class ChainError:
     until: date | None
     node: Hashable = None
     legs: tuple[Hashable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rechain:
+    """What turns the chain of a day into another: ``close`` ends and ``drop`` never began (ids),
+    ``keep`` goes on (ids), ``open`` are ``(place in the chain, seller, buyer)`` from ``start``."""
+
+    start: date
+    close: tuple[Hashable, ...] = ()
+    drop: tuple[Hashable, ...] = ()
+    keep: tuple[Hashable, ...] = ()
+    open: tuple[tuple[int, Hashable, Hashable], ...] = ()
+
+
+def rechain(
+    legs: Iterable[Leg],
+    edges: Iterable[tuple[Hashable, Hashable]],
+    day: date,
+    start: date,
+    charged: Collection[Hashable] = (),
+) -> Rechain:
+    """How the legs become the chain ``edges`` (from the first seller down) from ``day`` on.
+
+    An edge that has its leg keeps it, prices and all: where only an upline changes, the leg to
+    the customer is not touched (TRADE 2). ``start`` is the subscription's: one that begins later
+    changes hands before it begins, and its legs are dropped. ``charged``: ids of legs that have
+    charges.
+
+    Raises ``BillingError`` ``handed_over_since`` where a leg that must go began on that day or
+    later and the days since are another party's business.
+    """
+    first = max(day, start)
+    wanted = {edge: place for place, edge in enumerate(edges, start=1)}
+    close, drop, keep = [], [], []
+    for leg in legs:
+        if leg.until is not None and leg.until <= first:
+            continue
+        edge = leg.seller, leg.buyer
+        if edge in wanted and leg.start <= first and leg.until is None:
+            keep.append(leg.id)
+            del wanted[edge]
+        elif leg.start < first and leg.until is None:
+            close.append(leg.id)
+        elif leg.start == first == start and leg.until is None and leg.id not in charged:
+            drop.append(leg.id)
+        else:
+            raise BillingError("handed_over_since", day=first, since=leg.until or leg.start)
+    opened = tuple((place, *edge) for edge, place in wanted.items())
+    return Rechain(first, tuple(close), tuple(drop), tuple(keep), opened)
 
 
 def check_chain(

@@ -15,6 +15,7 @@ from .charges import Charge, Key
 from .errors import BillingError
 from .money import ZERO, exact, round_money
 from .periods import Period
+from .portfolio import Spending
 from .pricing import Price, Tier
 from .terms import (
     KEEP,
@@ -86,7 +87,7 @@ def target(terms: Terms, as_of: date, leg: LegWindow | None = None) -> tuple[Cha
             elif component.timing == "advance":
                 charges = advance_charges(component, terms, timeline, span, as_of, leg.openings)
             else:
-                series = Series(usage[component.code])
+                series = _measured(component, terms, usage)
                 charges = arrears_charges(component, terms, timeline, span, as_of, series)
             for charge in charges:
                 if charge.amount:
@@ -97,13 +98,21 @@ def target(terms: Terms, as_of: date, leg: LegWindow | None = None) -> tuple[Cha
     return tuple(charge for _, charge in rows)
 
 
+def _measured(component: Component, terms: Terms, usage: dict):
+    """What a component in arrears is measured by: its own usage, or a whole portfolio."""
+    if component.code in terms.portfolio:
+        return terms.portfolio[component.code]
+    return Spending() if component.commitment else Series(usage[component.code])
+
+
 def recurring_rate(terms: Terms, day: date) -> Decimal:
     """What the recurring components cost in one full period at the terms of ``day``, unrounded;
-    a component that has not begun or has ended costs nothing."""
+    a component that has not begun or has ended costs nothing, nor does a commitment, which is
+    charged elsewhere first."""
     total = ZERO
     with exact():
         for component in terms.components:
-            if component.kind != "recurring":
+            if component.kind != "recurring" or component.commitment:
                 continue
             changes = [change for change in terms.changes if change.component == component.code]
             ends = [change.at for change in changes if change.end]

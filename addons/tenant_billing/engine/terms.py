@@ -1,7 +1,7 @@
 """What is rated: the facts of one subscription as one leg prices them (DESIGN 4.4 and 6)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -45,7 +45,8 @@ class Subscription:
 class Component:
     """One priced part. ``start`` and ``end`` (first day without it) default to the
     subscription's; ``quantity`` is of recurring and one-off components, ``aggregation`` of
-    metered ones; ``timing`` plays no part for one-off."""
+    metered ones; ``timing`` plays no part for one-off. A ``commitment`` is a recurring amount in
+    arrears from which comes off what was charged elsewhere (`portfolio.Spending`)."""
 
     code: str
     kind: str
@@ -58,6 +59,7 @@ class Component:
     start: date | None = None
     end: date | None = None
     maximum: Decimal | None = None
+    commitment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ class Discount:
 @dataclass(frozen=True, slots=True)
 class Terms:
     """All facts known, in the order in which they were learnt (matters for repeated usage
-    ids alone). Amounts are in ``currency``, rounded to ``decimal_places``."""
+    ids alone). Amounts are in ``currency``, rounded to ``decimal_places``. ``portfolio``: what
+    the components of a partner are measured by, by their code (`portfolio.Pool`, `Spending`)."""
 
     subscription: Subscription
     components: tuple[Component, ...]
@@ -114,6 +117,7 @@ class Terms:
     decimal_places: int = 2
     free: tuple[Free, ...] = ()
     discounts: tuple[Discount, ...] = ()
+    portfolio: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,8 @@ def check_terms(terms: Terms) -> None:
     """Refuse facts that cannot be rated.
 
     Raises ``BillingError``: ``duplicate_component``, ``unknown_kind``, ``unknown_timing``,
-    ``metered_in_advance``, ``unknown_aggregation``, ``unknown_component``, ``bad_discount``.
+    ``metered_in_advance``, ``commitment_in_advance``, ``unknown_aggregation``,
+    ``unknown_component``, ``bad_discount``.
     """
     codes = set()
     for component in terms.components:
@@ -178,6 +183,8 @@ def _check_component(component: Component) -> None:
         raise BillingError("unknown_kind", component=component.code, kind=component.kind)
     if component.timing not in TIMINGS:
         raise BillingError("unknown_timing", component=component.code, timing=component.timing)
+    if component.commitment and (component.kind, component.timing) != ("recurring", "arrears"):
+        raise BillingError("commitment_in_advance", component=component.code)
     if component.kind == "metered":
         if component.timing == "advance":
             raise BillingError("metered_in_advance", component=component.code)

@@ -105,6 +105,11 @@ class Timeline:
             before = now
         return splits
 
+    @property
+    def days(self) -> list[date]:
+        """Days from which the terms are stated anew, whether or not they cost something else."""
+        return self._days
+
     def at(self, day: date) -> State:
         """The state that holds on ``day``."""
         return self._states[bisect_right(self._days, day) - 1]

@@ -82,13 +82,11 @@ class Series:
         self,
         aggregation: str,
         bounds: Sequence[datetime],
-        since: datetime | None = None,
         free: frozenset[int] = frozenset(),
     ) -> list[Decimal]:
         """Counts of the consecutive spans between ``bounds``, which are one period.
 
-        ``unique_count`` counts a value in the span that sees it first in the period; the
-        period may begin earlier, at ``since``, with spans that somebody else bills. What is
+        ``unique_count`` counts a value in the span that sees it first in the period. What is
         seen in a span of ``free`` is not seen yet for the spans after it.
         """
         cuts = [bisect_left(self.times, bound) for bound in bounds]
@@ -99,8 +97,6 @@ class Series:
         if aggregation != "unique_count":
             raise BillingError("unknown_aggregation", aggregation=aggregation)
         seen: set = set()
-        if since is not None:
-            seen.update(self.values[bisect_left(self.times, since) : cuts[0]])
         found = []
         for number, (low, high) in enumerate(spans):
             new = set(self.values[low:high]) - seen

@@ -61,7 +61,9 @@ class BillingCharge(models.Model):
     )
     amount = fields.Monetary(required=True, help="What this row adds to its key.")
     company_amount = fields.Float(
-        string="In the seller's currency", digits=(16, 2), help="At the rate of the booking."
+        string="Net in the seller's currency",
+        digits=(16, 2),
+        help="At the rate of the booking, without a tax that stands inside the price.",
     )
     tax_ids = fields.Many2many("account.tax", string="Taxes")
     move_line_id = fields.Many2one("account.move.line", index="btree_not_null", ondelete="set null")

@@ -4,9 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..adapters import facts as facts_adapter
-from ..adapters.prices import decimal, engine_price, price_json
+from ..adapters.parties import Parties
+from ..adapters.prices import decimal
 from ..adapters.terms import PriceMissing, terms
-from ..engine.books import marked_up, marked_up_amount
 from ..engine.errors import BillingError
 from ..engine.money import ZERO
 from ..engine.rating import recurring_rate
@@ -92,13 +92,14 @@ class BillingLeg(models.Model):
         subscriptions = self.subscription_id
         # Safe: beside the leg itself, the purchase of its very seller, for that seller alone.
         facts = facts_adapter.read_facts(subscriptions.sudo(), datetime.min)
+        parties = Parties(self.sudo().env)
         for leg in self:
-            revenue = leg.sudo()._monthly(facts, day)
+            revenue = leg.sudo()._monthly(facts, day, parties)
             leg.monthly_revenue = revenue
             uplift = leg.sudo()._uplift_due()
             leg.proposed_revenue = revenue * (1 + float(uplift) / 100)
             cost = leg.sudo()._purchase(facts) if leg.is_own else leg.browse()
-            paid = cost._monthly(facts, day) if cost else 0
+            paid = cost._monthly(facts, day, parties) if cost else 0
             paid = paid and cost.currency_id._convert(
                 paid, leg.currency_id, leg.sudo().seller_id.company_id, day
             )
@@ -117,14 +118,15 @@ class BillingLeg(models.Model):
             self.browse(),
         )
 
-    def _monthly(self, facts, day):
+    def _monthly(self, facts, day, parties):
+        """Net: tax inside a price is nobody's revenue."""
         one = self.subscription_id
         try:
             rate = recurring_rate(terms(one, self, facts), max(day, one.start_date))
+            return parties.net(self, float(rate / decimal(one._months_a_period())))
         # Parked for what is wrong with it, which the subscription says.
-        except (PriceMissing, BillingError):
+        except (PriceMissing, BillingError, UserError):
             return 0
-        return float(rate / decimal(one._months_a_period()))
 
     # What the seller does about it.
 
@@ -190,16 +192,22 @@ class BillingLeg(models.Model):
         for leg in self:
             end = leg.term_until
             leg._uplift(end)
-            until = term_end(leg.date_from, leg.term_months, end)
+            until = leg._next_term_end(end)
             stated = leg.subscription_id.end_date
             leg.term_until = min(until, stated) if stated and stated > end else until
             self.env["governance.event"]._record(
                 "billing.leg.renew", leg, leg.seller_id, f"{end}", f"{leg.term_until}"
             )
 
+    def _next_term_end(self, day):
+        return term_end(self.date_from, self.term_months, day)
+
+    def _has_own_prices(self):
+        return self.price_book_id.audience in ("agreed", "agreement")
+
     def _uplift_due(self):
         """Percent by which a renewal raises the prices: those agreed alone."""
-        return decimal(self.uplift_percent) if self.price_book_id.audience == "agreed" else ZERO
+        return decimal(self.uplift_percent) if self._has_own_prices() else ZERO
 
     def _uplift(self, day):
         """The prices agreed, raised from ``day`` on; a list shared with others stays."""
@@ -210,17 +218,7 @@ class BillingLeg(models.Model):
             price = book._price_of(code, day)
             if price.valid_from == day:
                 continue
-            raised = marked_up(engine_price(price), percent, ZERO)
-            price.copy(
-                {
-                    "book_id": book.id,
-                    "valid_from": day,
-                    "amount": float(raised.amount),
-                    "tiers": price_json(raised).get("tiers", False),
-                    "minimum": float(marked_up_amount(decimal(price.minimum), percent, ZERO)),
-                    "maximum": float(marked_up_amount(decimal(price.maximum), percent, ZERO)),
-                }
-            )
+            price.copy({"book_id": book.id, "valid_from": day, **price._marked_up(percent, ZERO)})
 
 
 class BillingSubscription(models.Model):

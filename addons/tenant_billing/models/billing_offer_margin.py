@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..adapters.parties import Parties
 
 PRICED = "partner_governance.group_partner_finance"
 QUOTING = f"partner_governance.group_partner_sales,{PRICED}"
@@ -23,16 +26,33 @@ class BillingOffer(models.Model):
         compute="_compute_cost",
         compute_sudo=True,
         groups=PRICED,
-        help="Less the discount of the offer.",
+        help="Less the discount of the offer; net, without a tax that stands inside the prices.",
     )
 
-    @api.depends("line_ids.cost", "line_ids.subtotal", "discount_percent")
+    @api.depends(
+        "line_ids.cost", "line_ids.subtotal", "discount_percent", "price_book_id.tax_included"
+    )
     def _compute_cost(self):
+        parties = Parties(self.env)
         for offer in self:
             recurring = offer.line_ids.filtered(lambda line: line.kind != "one_off")
             offer.cost_total = sum(recurring.mapped("cost"))
+            net = offer._net(parties)
             own = offer._buys_itself()
-            offer.margin = offer.discounted_total - offer.cost_total if own else 0
+            offer.margin = net(offer.discounted_total) - offer.cost_total if own else 0
+
+    def _net(self, parties):
+        """A function that takes the tax off an amount of the offer, where prices include it."""
+        if not self.price_book_id.tax_included:
+            return lambda amount: amount
+        seller = self.env["billing.subscription"]._contract_seller(self.program_node_id)
+        contact = self.partner_id.commercial_partner_id
+        try:
+            taxes = parties.sale_taxes(seller.company_id, contact, True)
+        # Its subscription would be parked for the tax that is missing.
+        except UserError:
+            return lambda amount: amount
+        return lambda amount: parties.without_tax(taxes, self.currency_id, amount)
 
 
 class BillingOfferLine(models.Model):
@@ -52,15 +72,27 @@ class BillingOfferLine(models.Model):
         help="Lowest rate at which it may be quoted, discount included; 0 for none.",
     )
 
-    @api.depends("subtotal", "component_id", "offer_id.discount_percent", "offer_id.start_date")
+    @api.depends(
+        "subtotal",
+        "component_id",
+        "offer_id.discount_percent",
+        "offer_id.start_date",
+        "offer_id.price_book_id.tax_included",
+    )
     def _compute_cost(self):
+        parties = Parties(self.env)
         for offer, lines in self.grouped("offer_id").items():
+            net = offer._net(parties)
             own = offer._buys_itself()
-            book = offer._cost_book() if own else None
-            rate, day = offer._to_own_currency(book), offer._first_day()
+            book = offer._cost_book() if own else self.env["billing.price.book"]
+            rate, left, day = (
+                offer._to_own_currency(book),
+                offer._margins(book),
+                offer._first_day(),
+            )
             for line in lines:
-                line.cost = float(rate(line._cost(book, day)))
-                line.margin = line._discounted() - line.cost if own else 0
+                line.cost = float(rate(line._cost(book, day, left)))
+                line.margin = net(line._discounted()) - line.cost if own else 0
 
     @api.depends("component_id", "offer_id.price_book_id", "offer_id.start_date")
     def _compute_own_floor(self):

@@ -17,6 +17,7 @@ class BillingPriceBook(models.Model):
             ("retail", "Customers"),
             ("wholesale", "Partners (wholesale)"),
             ("agreed", "Agreed with one customer"),
+            ("agreement", "Agreed with one partner"),
         ],
         required=True,
         default="retail",
@@ -97,7 +98,7 @@ class BillingPriceBook(models.Model):
     def _check_buyer(self):
         for book in self:
             buyer = book.for_node_id
-            if buyer and book.audience != "wholesale":
+            if buyer and book.audience not in ("wholesale", "agreement"):
                 raise ValidationError(self.env._("Only a wholesale book is for a partner."))
             if buyer and buyer.sudo().upline_id != book.seller_id:
                 raise ValidationError(
@@ -110,7 +111,7 @@ class BillingPriceBook(models.Model):
 
     @api.constrains("audience", "tax_included")
     def _check_tax_included(self):
-        if any(book.tax_included and book.audience == "wholesale" for book in self):
+        if any(book.tax_included and book.audience in ("wholesale", "agreement") for book in self):
             raise ValidationError(
                 self.env._("Partners buy without tax: only customers' prices include it.")
             )

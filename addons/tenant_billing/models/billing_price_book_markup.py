@@ -3,7 +3,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..adapters import prices
 from ..adapters.facts import read_prices
-from ..engine.books import marked_up, marked_up_amount
 
 
 class BillingPriceBook(models.Model):
@@ -110,17 +109,7 @@ class BillingPriceBook(models.Model):
 
     def _marked_up_values(self, version):
         percent, step = prices.decimal(self.markup_percent), prices.decimal(self.rounding)
-        price = marked_up(prices.engine_price(version), percent, step)
-        limits = {
-            name: float(marked_up_amount(prices.decimal(version[name]), percent, step))
-            for name in ("minimum", "maximum")
-        }
-        return {
-            **version._price_values(),
-            **limits,
-            "amount": float(price.amount),
-            "tiers": prices.price_json(price).get("tiers", False),
-        }
+        return version._marked_up(percent, step)
 
 
 class BillingPrice(models.Model):

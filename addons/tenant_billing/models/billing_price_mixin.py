@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..adapters import prices
+from ..engine.books import marked_up, marked_up_amount
 from ..engine.drivers import is_per_user
 from ..engine.pricing import price_problems
 from ..exceptions import message
@@ -107,6 +108,20 @@ class BillingPriceMixin(models.AbstractModel):
     def _price_values(self):
         """The price as values for another record that has one."""
         return {name: self[name] for name in prices.PRICE_FIELDS}
+
+    def _marked_up(self, percent, step):
+        """Values of the price raised by ``percent`` and rounded to ``step`` (Decimals)."""
+        price = marked_up(prices.engine_price(self), percent, step)
+        limits = {
+            name: float(marked_up_amount(prices.decimal(self[name]), percent, step))
+            for name in ("minimum", "maximum")
+        }
+        return {
+            **self._price_values(),
+            **limits,
+            "amount": float(price.amount),
+            "tiers": prices.price_json(price).get("tiers", False),
+        }
 
     @api.model
     def _refuse_per_user(self, codes):

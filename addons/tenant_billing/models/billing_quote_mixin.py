@@ -78,6 +78,11 @@ class BillingQuoteMixin(models.AbstractModel):
         seller = self._quote_seller()
         return self.env["billing.price.book"]._wholesale(seller.upline_id, seller)
 
+    def _margins(self, book):
+        """A function: what agreed margins leave of the purchase price of a component (PG-023)."""
+        Margin = self.env["billing.agreement.margin"]
+        return Margin._factors(book.seller_id, self._quote_seller(), self._first_day())
+
     def _to_own_currency(self, book):
         """A function from amounts of a book to the quote's currency, at the rate of its day."""
         if not book or book.currency_id == self.currency_id:
@@ -116,13 +121,13 @@ class BillingQuoteMixin(models.AbstractModel):
 
     def _parts(self, book, rate):
         """Revenue and cost of a full period by part, recurring alone (TB-016)."""
-        percent = decimal(self.discount_percent)
+        percent, left = decimal(self.discount_percent), self._margins(book)
         recurring = self.line_ids.filtered(lambda line: line.component_id.kind != "one_off")
         return by_part(
             (
                 line.component_id.stream,
                 decimal(line._rated(percent)),
-                rate(line._cost(book, self._first_day())),
+                rate(line._cost(book, self._first_day(), left)),
             )
             for line in recurring
         )
@@ -143,7 +148,11 @@ class BillingQuoteLineMixin(models.AbstractModel):
         except UNFINISHED:
             return float(ZERO)
 
-    def _cost(self, book, day):
-        """A full period by the seller's own purchase, in the book's currency, unrounded."""
-        price = book._price_of(self.component_id.code, day) if book else None
-        return adapter.line_rate(self, price, ONE) if price else ZERO
+    def _cost(self, book, day, left):
+        """A full period by the seller's own purchase, in the book's currency, unrounded.
+
+        :param left: `_margins` of the quote
+        """
+        code = self.component_id.code
+        price = book._price_of(code, day) if book else None
+        return adapter.line_rate(self, price, left(code)) if price else ZERO

@@ -1,9 +1,10 @@
 import logging
 from datetime import datetime, time, timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..engine.zones import UTC, local_day
 from ..exceptions import message
@@ -11,6 +12,9 @@ from ..exceptions import message
 _logger = logging.getLogger(__name__)
 BATCH = 25
 PHASES = ("book", "draft", "post")
+# A lost serialization, a disk that is full, a database that goes away: no subscription is parked
+# for it, the run goes on where it stands when the scheduler comes again.
+NOBODYS_FAULT = (OperationalError, OSError, MemoryError)
 
 
 class BillingRun(models.Model):
@@ -146,13 +150,15 @@ class BillingRun(models.Model):
         run = run.try_lock_for_update()
         if not run:
             return
-        run.problem = False
         if not self.env["billing.charge"]._index_is_there():
             # Said where it is seen, and in the log; an exception would take back the saying.
-            run.problem = message(self.env, "index_missing")
-            _logger.error("billing: %s", run.problem)
+            run._alarm(message(self.env, "index_missing"))
             return
+        run._take_up()
         progress = self.env["ir.cron"]._commit_progress
+        # Committed before any work: core puts off a job that is killed three times before it
+        # has committed anything.
+        progress(1, remaining=1)
         # At least one batch a call, then as many as the scheduler has time for.
         while run.state != "done" and run._step(progress):
             pass
@@ -177,16 +183,22 @@ class BillingRun(models.Model):
             self.total = left
         if left and not work:
             # All that is left is locked by others: the scheduler comes again.
+            self.attempts = 0
             progress(0, remaining=left)
             return 0
         if not work:
             following = (*PHASES, "done")[PHASES.index(self.state) + 1]
-            self.write({"state": following, "total": 0, "done": 0})
+            self.write({"state": following, "total": 0, "done": 0, "attempts": 0})
             if following == "done":
                 self.finished_at = fields.Datetime.now()
             return progress(0, remaining=0 if following == "done" else 1)
         count = len(work)
-        self._attempt(self.state, work)
+        if self._is_given_up():
+            error = UserError(message(self.env, "worker_killed", count=self.attempts - 1))
+            self._park(self.state, work, error)
+        else:
+            self._attempt(self.state, work)
+        self.attempts = 0
         self.done += count
         return progress(count, remaining=max(left - count, 1))
 
@@ -196,7 +208,7 @@ class BillingRun(models.Model):
             with self.env.cr.savepoint():
                 getattr(self, f"_do_{phase}")(work)
                 return
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except NOBODYS_FAULT:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, one subscription is parked
             if len(work) == 1:
@@ -212,7 +224,9 @@ class BillingRun(models.Model):
             _logger.warning("billing: parked in %s", phase, exc_info=error)
         reason = str(error) if known else self.env._("Unexpected error, see the server's log.")
         getattr(self, f"_mark_{phase}")(work, reason)
-        self.env["billing.run.failure"]._park(self, phase, reason, self._failed(phase, work))
+        values = {"seller_id": getattr(error, "billing_seller_id", False)}
+        values.update(self._failed(phase, work))
+        self.env["billing.run.failure"]._park(self, phase, reason, values)
 
     # Booking: batches of subscriptions.
 
@@ -226,9 +240,12 @@ class BillingRun(models.Model):
         Subscription = self.env["billing.subscription"]
         if self.single:
             domain.append(("id", "in", self.subscription_ids.ids))
-        found = Subscription.search(domain, limit=BATCH, order="id")
+        # A partner's own subscription counts what its tenants are charged, so tenants go first.
+        portion, tenants = self._portion(BATCH), [*domain, ("subject_node_id", "=", False)]
+        found = Subscription.search(tenants, limit=portion, order="id")
+        found = found or Subscription.search(domain, limit=portion, order="id")
         locked = found.try_lock_for_update(allow_referencing=True)
-        left = len(found) if len(found) < BATCH else Subscription.search_count(domain)
+        left = Subscription.search_count(domain)
         return left, locked
 
     def _do_book(self, subscriptions):
@@ -251,7 +268,7 @@ class BillingRun(models.Model):
         if phase == "book":
             return {"subscription_id": work.id}
         if phase == "post":
-            return {"statement_id": work.id}
+            return {"statement_id": work.id, "seller_id": work.seller_id.id}
         seller, buyer, customer, currency, day, _charges = work[0]
         return {
             "seller_id": seller.id,

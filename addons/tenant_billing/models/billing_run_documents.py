@@ -45,10 +45,11 @@ class BillingRun(models.Model):
         keys = ["seller_id", "buyer_id", "customer_id", "currency_id", "billing_day:day"]
         Charge = self.env["billing.charge"]
         domain = self._open_documents(keys)
+        portion = self._portion(DRAFTS)
         groups = Charge._read_group(
-            domain, keys, ["id:recordset"], limit=DRAFTS, order=", ".join(keys)
+            domain, keys, ["id:recordset"], limit=portion, order=", ".join(keys)
         )
-        if len(groups) < DRAFTS:
+        if len(groups) < portion:
             return len(groups), groups
         if self.total:
             return max(self.total - self.done, len(groups)), groups
@@ -56,6 +57,8 @@ class BillingRun(models.Model):
 
     def _do_draft(self, groups):
         statements = self.env["billing.statement"]._draft(groups, self)
+        statements._mark_supplements()
+        statements._hold()
         self.document_count += len(statements)
         self.env["billing.run.failure"]._solve_drafts(statements)
 
@@ -68,18 +71,30 @@ class BillingRun(models.Model):
     def _next_post(self):
         domain = [
             ("state", "=", "draft"),
-            ("billing_day", "<=", self.as_of),
+            ("hold_state", "in", ("none", "released")),
             "|",
             ("posted_run_id", "=", False),
             ("posted_run_id", "!=", self.id),
+            *self._asked_statements("posting_day"),
         ]
-        if self.single:
-            domain.append(("charge_ids.subscription_id", "in", self.subscription_ids.ids))
         Statement = self.env["billing.statement"]
-        found = Statement.search(domain, limit=BATCH, order="id")
+        portion = self._portion(BATCH)
+        found = Statement.search(domain, limit=portion, order="id")
         locked = found.try_lock_for_update(allow_referencing=True)
-        left = len(found) if len(found) < BATCH else Statement.search_count(domain)
+        left = len(found) if len(found) < portion else Statement.search_count(domain)
         return left, locked
+
+    def _asked_statements(self, day):
+        """Statements that this run is about: those whose day (a field) has come, or the ones
+        that somebody does not want to wait for."""
+        if self.statement_ids:
+            return [("id", "in", self.statement_ids.ids)]
+        if self.single:
+            return [
+                ("billing_day", "<=", self.as_of),
+                ("charge_ids.subscription_id", "in", self.subscription_ids.ids),
+            ]
+        return [(day, "<=", self.as_of)]
 
     def _do_post(self, statements):
         statements._issue()

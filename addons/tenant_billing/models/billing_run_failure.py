@@ -119,5 +119,7 @@ class BillingRunFailure(models.Model):
         if not self.env.user.has_group("partner_governance.group_platform_administrator"):
             raise AccessError(self.env._("Parked items are retried by the platform."))
         # Safe: the platform's administrators run billing.
-        own = self.sudo()
-        return own.env["billing.run"]._bill_now(own._subscriptions())
+        return self.sudo()._retry()
+
+    def _retry(self):
+        return self.env["billing.run"]._bill_now(self._subscriptions())

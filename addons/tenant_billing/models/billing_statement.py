@@ -33,8 +33,33 @@ class BillingStatement(models.Model):
         [("here", "Billed here"), ("own", "Seller's own books")], required=True, readonly=True
     )
     charge_ids = fields.One2many("billing.charge", "statement_id", readonly=True)
-    amount_total = fields.Monetary(string="Total without tax", readonly=True)
+    amount_untaxed = fields.Monetary(
+        string="Net", readonly=True, help="Without tax, where the taxes are known here."
+    )
+    amount_total = fields.Monetary(string="Total", readonly=True, help="What is to be paid.")
+    company_amount = fields.Float(
+        string="Net in the seller's currency", digits=(16, 2), readonly=True
+    )
+    tax_inside = fields.Boolean(
+        readonly=True,
+        help="The prices include tax, and the seller's own books split it off: net is not known.",
+    )
     is_own = fields.Boolean(compute="_compute_is_own", help="The reader is its seller.")
+    credit_of_id = fields.Many2one(
+        "billing.statement",
+        string="Takes back",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+    )
+    supplement_of_id = fields.Many2one(
+        "billing.statement",
+        string="Supplement to",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+        help="What was parked when this buyer's document of the day was made.",
+    )
     move_ids = fields.One2many("account.move", "billing_statement_id", readonly=True)
     invoice_name = fields.Char(string="Invoice", compute="_compute_invoice")
     payment_state = fields.Char(compute="_compute_invoice")
@@ -78,6 +103,7 @@ class BillingStatement(models.Model):
             "buyer": own.buyer_id.name or own.customer_id.name,
             "currency": self.currency_id.name,
             "billing_day": self.billing_day.isoformat(),
+            "net": None if self.tax_inside else f"{self.amount_untaxed:.{places}f}",
             "total": f"{self.amount_total:.{places}f}",
             "charges": [
                 {

@@ -44,6 +44,7 @@ class BillingStatement(models.Model):
             )
             opposite |= opposite.create(values)
         credit = self._draft_charges(opposite)
+        credit.credit_of_id = self
         credit._issue()
         self.env["governance.event"]._record(
             "billing.statement.credit", self, self.seller_id, self.reference, credit.reference

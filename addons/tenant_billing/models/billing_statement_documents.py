@@ -25,6 +25,9 @@ class BillingStatement(models.Model):
         self._check_parties(groups)
         layouts = [(key, rows, documents.layout(rows)[0]) for *key, rows in groups]
         references = self._references([key[0] for key, _rows, _document in layouts])
+        policies = self.env["billing.close.policy"]._of(
+            self.env["program.partner"].union(*(key[0] for key in groups))
+        )
         statements = self.create(
             [
                 {
@@ -34,10 +37,15 @@ class BillingStatement(models.Model):
                     "customer_id": customer.id,
                     "currency_id": currency.id,
                     "billing_day": day,
+                    **policies[seller]._schedule(day),
                     "route": "here" if seller.company_id.chart_template else "own",
+                    "amount_untaxed": float(document.total),
                     "amount_total": float(document.total),
+                    "company_amount": sum(rows.mapped("company_amount")),
+                    "tax_inside": not seller.company_id.chart_template
+                    and any(rows.leg_id.price_book_id.mapped("tax_included")),
                 }
-                for (seller, buyer, customer, currency, day), _rows, document in layouts
+                for (seller, buyer, customer, currency, day), rows, document in layouts
             ]
         )
         members = [
@@ -96,6 +104,7 @@ class BillingStatement(models.Model):
 
     def _issue(self):
         """Post the invoices of draft statements, and make the buyers' draft vendor bills."""
+        self._write_order_numbers()
         for company, statements in self.grouped(lambda one: one.seller_id.company_id).items():
             moves = statements.move_ids.filtered(
                 lambda move: move.state == "draft" and move.is_sale_document()

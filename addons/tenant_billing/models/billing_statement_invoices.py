@@ -33,6 +33,10 @@ class BillingStatement(models.Model):
             values = [self._invoice_values(invoices, *member) for member in group]
             moves = run._make_moves(invoices, values) if run else Move.create(values)
             lines.update(self._lines_of(moves, group))
+            for move, (statement, _rows, document) in zip(moves, group, strict=True):
+                sign = -1 if document.is_refund else 1
+                statement.amount_untaxed = sign * move.amount_untaxed
+                statement.amount_total = sign * move.amount_total
         return lines
 
     @api.model

@@ -57,14 +57,16 @@ class BillingSubscription(models.Model):
         )
 
     def _open_chain(self, retail_book, day):
-        """Open all legs of a draft subscription from ``day`` on.
+        """Open all legs of a draft subscription from ``day`` on; about a partner it is one leg, by
+        ``retail_book`` where its agreement has one, else by its wholesale book.
 
         Runs as the system: the seller's people may not read the legs above theirs.
         """
         self.ensure_one()
         codes = self.item_ids.mapped("code")
         if self.subject_node_id:
-            edges = self._edges(self._uplines(self.subject_node_id)[-2:], codes)
+            path = self._uplines(self.subject_node_id)[-2:]
+            edges = [(*path, retail_book)] if retail_book else self._edges(path, codes)
         else:
             node = self._contract_seller(self.program_node_id)
             edges = self._wholesale_edges(node, codes)

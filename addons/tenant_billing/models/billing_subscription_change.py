@@ -96,8 +96,8 @@ class BillingSubscription(models.Model):
             invoices += invoice_values(
                 leg,
                 open_rows.get(leg.id, {}),
-                own._preview(leg, until, facts),
-                own._preview(leg, until, after),
+                own._preview(leg, until, facts, legs.sudo()),
+                own._preview(leg, until, after, legs.sudo()),
                 today,
             )
         return lines, invoices

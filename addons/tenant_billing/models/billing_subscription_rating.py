@@ -6,13 +6,14 @@ from odoo.exceptions import UserError
 
 from ..adapters import facts as adapter
 from ..adapters import terms as terms_adapter
-from ..adapters.ledger import charge_values
+from ..adapters.ledger import charge_values, open_days
 from ..adapters.parties import Parties
 from ..adapters.scenario import scenario
 from ..engine.errors import BillingError
 from ..engine.ledger import book
 from ..engine.rating import target
 from ..exceptions import engine_message, message
+from .billing_parked import blamed_on
 
 # From here on a document could no longer tell one cent from the next (R-27).
 LARGEST = Decimal(10) ** 12
@@ -40,33 +41,38 @@ class BillingSubscription(models.Model):
             as_of = one._as_of(run)
             before = len(found)
             for leg in facts.legs.get(one.id, ()):
-                charges = one._target(leg, facts, as_of)
+                with blamed_on(leg.seller_id):
+                    charges = one._target(leg, facts, as_of)
                 found += [
                     (one, leg, as_of, booking)
                     for booking in book(charges, facts.booked.get(leg.id, ()))
                 ]
             one._check_count(len(found) - before)
         parties, previous = Parties(self.env), self._previous(found)
+        legs = self.env["billing.leg"].union(*(leg for _one, leg, _day, _booking in found))
+        waiting = open_days(self.env, run, legs) if found else {}
         components = {
             (one.id, item.code): item.component_id
             for one in self
             for item in facts.items.get(one.id, ())
         }
-        charges = self.env["billing.charge"].create(
-            [
-                charge_values(
-                    one,
-                    leg,
-                    booking,
-                    previous.get((leg.id, booking.key)),
-                    as_of,
-                    components[one.id, booking.key.component],
-                    parties,
-                    run,
+        values = []
+        for one, leg, as_of, booking in found:
+            with blamed_on(leg.seller_id):
+                values.append(
+                    charge_values(
+                        one,
+                        leg,
+                        booking,
+                        previous.get((leg.id, booking.key)),
+                        as_of,
+                        components[one.id, booking.key.component],
+                        parties,
+                        run,
+                        waiting,
+                    )
                 )
-                for one, leg, as_of, booking in found
-            ]
-        )
+        charges = self.env["billing.charge"].create(values)
         for day, group in self.grouped(lambda one: one._as_of(run)).items():
             group.filtered(lambda one: one.rated_until != day).rated_until = day  # noqa: B023
             group.filtered(
@@ -76,15 +82,15 @@ class BillingSubscription(models.Model):
         self.write({"rated_run_id": run.id, "problem": False})
         return charges
 
-    def _target(self, leg, facts, as_of):
+    def _target(self, leg, facts, as_of, window=None):
         """The engine's target of a leg.
 
+        :param window: days of the leg that are only thought of; default: its own
         :raises UserError: in the words of the engine's code
         """
+        window = window or terms_adapter.window(leg, facts)
         try:
-            charges = target(
-                terms_adapter.terms(self, leg, facts), as_of, terms_adapter.window(leg, facts)
-            )
+            charges = target(terms_adapter.terms(self, leg, facts), as_of, window)
         except BillingError as error:
             raise UserError(engine_message(self.env, error)) from error
         except terms_adapter.PriceMissing as error:
@@ -132,14 +138,16 @@ class BillingSubscription(models.Model):
         facts = adapter.read_facts(self, datetime.max, events=True)
         return scenario(terms_adapter.terms(self, leg, facts), as_of)
 
-    def _preview(self, leg, day, facts=None):
+    def _preview(self, leg, day, facts=None, legs=None):
         """What the engine books on a leg in the next three periods, and has not yet.
 
         :param facts: what is known, or thought of; default: what is known
+        :param legs: contracts whose terms may be told to the reader; default: this one
         :return: bookings of the engine
         """
         self.ensure_one()
         facts = facts or adapter.read_facts(self, datetime.max)
         calendar = self._calendar()
         until = calendar.boundary(calendar.index(max(day, self.start_date)) + 3)
+        facts = self._outlook(facts, legs or leg, until)
         return book(self._target(leg, facts, until), facts.booked.get(leg.id, ()))

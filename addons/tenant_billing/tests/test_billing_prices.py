@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from .common import MASTER, SUB
 from .test_billing_lifecycle import LifecycleCase
 
 
@@ -226,10 +227,35 @@ class TestTaxIncluded(LifecycleCase):
             (move.state, move.amount_total, move.amount_untaxed), ("posted", 32.26, 26.66)
         )
         statement = move.billing_statement_id
+        self.assertEqual((statement.amount_untaxed, statement.amount_total), (26.66, 32.26))
+        self.assertEqual(statement.company_amount, 26.66)
         statement.action_credit()
         credit = self.moves().filtered(lambda one: one.move_type == "out_refund")
         self.assertEqual((credit.amount_total, credit.amount_untaxed), (32.26, 26.66))
         self.assertEqual(credit.invoice_line_ids.tax_ids, self.inside)
+
+    def test_margins_are_net(self):
+        """B-07, TB-074, TB-070: revenue and margin are without the tax inside the price."""
+        leg = self.leg.with_user(self.user(self.sub, "finance"))
+        # 100 gross are 82.64 net; the sub buys for 80 + 35.
+        self.assertEqual((leg.monthly_revenue, leg.monthly_margin), (82.64, -32.36))
+        offer = self.offer(self.sub, company="Netto GmbH").with_user(self.user(self.sub, "manager"))
+        # 100 and 20 GB at 0.20 gross, 117.40 of cost.
+        self.assertEqual(offer.recurring_total, 104.00)
+        self.assertAlmostEqual(offer.margin, 85.95 - 117.40, 2)
+
+    def test_own_books_split_no_tax(self):
+        """B-07, TB-030: where the taxes are not known here, the statement says so."""
+        self.book_retail.tax_included = False
+        own = self.make_book(self.sub2, SUB, tax_included=True)
+        self.make_book(self.master, MASTER, buyer=self.sub2)
+        one = self.subscription(self.sub2, company="Berg AG", start="2026-01-01")
+        self.assertEqual(one.leg_ids.filtered("customer_id").price_book_id.parent_id, own)
+        self.run_billing("2026-01-01")
+        statement = self.env["billing.statement"].search([("seller_id", "=", self.sub2.id)])
+        self.assertTrue(statement.tax_inside)
+        self.assertIsNone(statement._export()["net"])
+        self.assertEqual(statement._export()["total"], "180.00")
 
     def test_an_end_credits_at_the_tax_of_the_charge(self):
         """B-07, B-09: ended on the first day, nothing stays; gross and net alike."""

@@ -111,6 +111,43 @@ class TestBillingRenewal(LifecycleCase):
         self.leg.term_until = date(2027, 1, 1)
         self.assertNotIn(self.leg, self.renewals(self.manager))
 
+    def looked_ahead(self, user):
+        """{(party, component, first day): amount} of *Preview next invoices*."""
+        action = self.one.with_user(user).action_preview()
+        preview = self.env["billing.preview"].with_user(user).browse(action["res_id"])
+        return {
+            (line.party, line.component, str(line.period_start)): line.amount
+            for line in preview.line_ids
+        }
+
+    def test_the_preview_knows_an_uplift_to_come(self):
+        """TB-074: the charges of the new term at the prices they will have, as then billed."""
+        self.clock("2026-11-15")
+        self.run_billing("2026-11-15")
+        found = self.looked_ahead(self.manager)
+        party = self.leg.display_name
+        self.assertEqual(found[party, "Base", "2026-12-01"], 120)
+        self.assertEqual(found[party, "Base", "2027-01-01"], 126)
+        self.clock("2027-01-05")
+        self.run_billing("2027-01-05")
+        self.assertEqual(self.ledger()["base", "charge", "2027-01-01"], Decimal("126.00"))
+
+    def test_the_preview_knows_an_end_to_come(self):
+        """TB-074: nothing is charged after a term that ends; who is not party to the customer's
+        contract is not told of it."""
+        self.leg.renewal = "end"
+        self.clock("2026-11-15")
+        self.run_billing("2026-11-15")
+        found = self.looked_ahead(self.manager)
+        days = {party: set() for party, _component, _day in found}
+        for party, component, day in found:
+            if component == "Base":
+                days[party].add(day)
+        self.assertEqual(days[self.leg.display_name], {"2026-12-01"})
+        self.assertEqual(days[self.purchase.display_name], {"2026-12-01"})
+        master = self.looked_ahead(self.user(self.master, "manager"))
+        self.assertIn((self.purchase.display_name, "Base", "2027-01-01"), master)
+
     def test_the_uplift_shows_where_it_comes(self):
         """TB-073: a list shared with others is not raised."""
         self.purchase.uplift_percent = 5

@@ -123,7 +123,7 @@ class TestBillingTerms(BillingCase):
         )
         fee = self.env["billing.subscription"].create(
             {
-                "program_node_id": self.sub.id,
+                "program_node_id": self.master.id,
                 "plan_id": plan.id,
                 "subject_node_id": self.sub.id,
                 "start_date": "2026-01-01",

@@ -23,6 +23,13 @@ ACTIONS = (
     "billing_service_action",
     "hosting_policy_action",
     "hosting_tenant_action",
+    "billing_mrr_movement_action",
+    "billing_mrr_bridge_action",
+    "billing_mrr_retention_action",
+    "billing_mrr_retention_year_action",
+    "billing_mrr_cohort_action",
+    "billing_margin_action",
+    "billing_cost_action",
 )
 SKIPPED = ("graph", "pivot", "search")
 
@@ -36,6 +43,7 @@ class TestBillingViews(BillingCase):
         subscription = cls.subscription()
         cls.usage(subscription.tenant_id, 70, "2026-01-12T00:00:00Z")
         cls.run_billing("2026-02-01")
+        cls.env["billing.mrr.movement"]._rebuild("2026-02-01")
 
     def specification(self, model, names):
         """What the web client asks for: the fields of a view, and names of what they point at."""

@@ -287,7 +287,7 @@ class TestUsageRating(BillingCase):
             lambda one: one.component_code == "storage" and one.revision == 2
         )
         self.assertNotIn(delta.statement_id, statements)
-        self.assertEqual(delta.statement_id.amount_total, 5.0)
+        self.assertEqual(delta.statement_id.amount_untaxed, 5.0)
         self.assertEqual(posted.read(["amount_total", "state", "write_date"]), before)
         self.agree(subscription, "2026-02-05")
 

@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
@@ -76,6 +77,39 @@ class TestUsageWatch(BillingCase):
             self.assertEqual(alert.crossed, day >= 10)
         self.assertEqual(alert.quantity, 110)
         self.assertEqual(len(self.told()), 1)
+
+    def test_no_more_than_the_period_is_read(self):
+        """TB-013: of what lies before the period an alert reads one row a stream, the level that
+        is carried in, from days and from events alike."""
+        self.env["hosting.environment"].create(
+            {"tenant_id": self.tenant.id, "name": "Staging", "kind": "staging"}
+        )
+        alert = self.threshold(80)
+        month = [f"2026-01-{day:02}" for day in range(2, 32)]
+        self.use(*((day, 45) for day in month))
+        self.use(*((day, 30) for day in month[:9]), environment="staging")
+        rows = []
+        query = type(self.env).execute_query
+
+        def counted(env, sql):
+            found = query(env, sql)
+            if "occurred_at" in sql.code or "seconds_value" in sql.code:
+                rows.extend(found)
+            return found
+
+        for late in (False, True):
+            if late:  # not rolled up: the events are read
+                self.usage(self.tenant, 44, "2026-01-30T09:00:00Z", "late")
+            rows.clear()
+            with patch.object(type(self.env), "execute_query", counted):
+                self.check(alert, "2026-02-01")
+            self.assertEqual(alert.quantity, 75)
+            self.assertLess(len(rows), 10)
+        self.use(("2026-02-01", 10))
+        self.check(alert, "2026-02-02")
+        self.assertEqual(alert.quantity, 75, "both levels are carried in")
+        self.check(alert, "2026-03-01")
+        self.assertEqual(alert.quantity, 40, "the level of the other environment still holds")
 
     def test_what_is_included_stands_in_the_book_behind(self):
         """TB-013, TB-001: the allowance is found where billing finds it."""

@@ -39,13 +39,14 @@ class BillingSubscription(models.Model):
         day = self.env["billing.run"]._clock().date()
         values = []
         # A search, since the cache of `leg_ids` may hold what the system has read.
-        for leg in self.env["billing.leg"].search([("subscription_id", "=", self.id)]):
-            # Safe: the search above gave the user's own legs alone.
-            own = leg.sudo()
-            names = {item.code: item.component_id.name for item in own.subscription_id.item_ids}
+        legs = self.env["billing.leg"].search([("subscription_id", "=", self.id)])
+        # Safe: the search above gave the user's own legs alone.
+        own = legs.sudo().subscription_id
+        names = {item.code: item.component_id.name for item in own.item_ids}
+        for leg in legs.sudo():
             values += [
-                line_values(own, booking, names, day)
-                for booking in own.subscription_id._preview(own, day)
+                line_values(leg, booking, names, day)
+                for booking in own._preview(leg, day, legs=legs.sudo())
             ]
         preview = self.env["billing.preview"].create(
             {"subscription_id": self.id, "line_ids": [(0, 0, each) for each in values]}

@@ -52,6 +52,7 @@ def main() -> int:
             reset(server, options.db)
         if not databases.is_ready(server, options.db):
             databases.install(server, options.db, demo=not options.no_demo)
+        databases.upgrade(server, options.db)
         if databases.has_demo(server, options.db):
             # Before the server starts: its crons would carry out the story's effects as well.
             databases.tell_demo(server, options.db)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from .. import databases, odooserver, places, postgres, prepare, testdb
+from .. import addons, databases, odooserver, places, postgres, prepare, testdb
 from ..say import Problem, done, step
 
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed|warnings?|deselected)")
@@ -110,8 +110,8 @@ def run_unit(server, template, options) -> tuple:
 
 def run_models(server, template, options) -> tuple:
     step("models and scenarios")
-    addons = [options.addon] if options.addon else prepare.ADDONS
-    folders = [f"addons/{addon}/tests" for addon in addons]
+    chosen = [options.addon] if options.addon else addons.ADDONS
+    folders = [f"addons/{addon}/tests" for addon in chosen]
     if not options.addon:
         folders.append("tests/scenarios")
     return _in_database(server, template, "models", folders, options)

@@ -15,7 +15,14 @@ from billing_builders import (
     total,
     used,
 )
-from cp.tenant_billing.engine.rating import Component, LegWindow, Opening, UsageEvent, target
+from cp.tenant_billing.engine.rating import (
+    Component,
+    Free,
+    LegWindow,
+    Opening,
+    UsageEvent,
+    target,
+)
 
 BASE = recurring(price=per_unit("31"))
 OLD, NEW = LegWindow(until=day("2026-01-11")), LegWindow(start=day("2026-01-11"))
@@ -113,6 +120,33 @@ def test_a_unique_value_is_counted_by_the_leg_that_saw_it_first():
     facts = terms(metered("sites", aggregation="unique_count"), usage=events)
     assert amounts(facts, "2026-02-01", OLD) == ["2.00"]
     assert amounts(facts, "2026-02-01", NEW) == ["1.00"]
+
+
+@pytest.mark.parametrize(
+    ("free", "old", "new"),
+    [
+        ((), ["2.00"], ["1.00"]),
+        ((("2026-01-01", "2026-01-11"),), [], ["3.00"]),  # all that the old leg saw was free
+        ((("2026-01-04", "2026-01-11"),), ["1.00"], ["2.00"]),  # a is billed, b is not
+        ((("2026-01-04", "2026-01-22"),), ["1.00"], ["2.00"]),  # free days on both sides
+    ],
+)
+def test_what_was_seen_on_free_days_is_counted_by_the_next_leg(free, old, new):
+    """TB-061, TB-058: a value once a period over both legs, and never for nothing."""
+    events = [
+        UsageEvent(str(n), at(f"2026-01-{n:02}"), name, "sites")
+        for n, name in ((3, "a"), (5, "b"), (20, "a"), (25, "b"), (26, "c"))
+    ]
+    facts = terms(
+        metered("sites", aggregation="unique_count"),
+        usage=events,
+        free=[Free(day(start), day(until)) for start, until in free],
+    )
+    assert amounts(facts, "2026-02-01", OLD) == old
+    assert amounts(facts, "2026-02-01", NEW) == new
+    assert total(facts, "2026-02-01") == total(facts, "2026-02-01", OLD) + total(
+        facts, "2026-02-01", NEW
+    )
 
 
 def test_a_minimum_of_each_leg_is_by_its_days():

@@ -86,7 +86,7 @@ def test_a_unique_value_counts_where_it_is_first_seen():
     )
     bounds = [at("2026-01-01"), at("2026-01-03"), at("2026-01-06")]
     assert series.counts("unique_count", bounds) == [2, 1]
-    assert series.counts("unique_count", bounds[1:], since=bounds[0]) == [1]
+    assert series.counts("unique_count", bounds, frozenset((0,))) == [2, 3]
     assert series.counts("unique_count", bounds[1:]) == [3]
 
 

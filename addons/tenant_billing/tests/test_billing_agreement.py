@@ -1,0 +1,297 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from .common import BillingCase
+
+TIERS = [
+    {"up_to": "100", "unit": "1", "flat": "0"},
+    {"up_to": None, "unit": "0.5", "flat": "0"},
+]
+
+
+class TestBillingAgreement(BillingCase):
+    """What a master agrees with a sub-partner reaches the ledger, and nobody else reads it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        component = Command.create
+        cls.programme = cls.env["billing.plan"].create(
+            {
+                "name": "Programme",
+                "program_node_id": cls.root.id,
+                "program_published": True,
+                "component_ids": [
+                    component({"code": "fee", "name": "Programme fee", "stream": "fee"}),
+                    component({"code": "enabling", "name": "Enablement", "stream": "enablement"}),
+                    component({"code": "devops", "name": "Shared DevOps", "stream": "shared"}),
+                    component(
+                        {
+                            "code": "floor",
+                            "name": "Minimum commitment",
+                            "stream": "fee",
+                            "timing": "arrears",
+                            "portfolio": "commitment",
+                        }
+                    ),
+                    component(
+                        {
+                            "code": "storage_pool",
+                            "name": "Storage, pooled",
+                            "stream": "operations",
+                            "kind": "metered",
+                            "meter_id": cls.storage_meter.id,
+                            "portfolio": "pool",
+                        }
+                    ),
+                    component(
+                        {
+                            "code": "base_pool",
+                            "name": "Instances, pooled",
+                            "stream": "operations",
+                            "timing": "arrears",
+                            "portfolio": "pool",
+                            "pool_code": "base",
+                        }
+                    ),
+                ],
+            }
+        )
+
+    def agree(self, *lines, seller=None, buyer=None, start="2026-01-01", **values):
+        """A running agreement, made by the seller's manager: lines are (code, amount or price)."""
+        seller, buyer = seller or self.master, buyer or self.sub
+        components = {one.code: one.id for one in self.programme.component_ids}
+        agreement = self.as_user(seller, "manager", "billing.agreement").create(
+            {
+                "buyer_id": buyer.id,
+                "plan_id": self.programme.id,
+                "start_date": start,
+                "currency_id": seller.company_id.currency_id.id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "component_id": components[code],
+                            **(price if isinstance(price, dict) else {"amount": price}),
+                        }
+                    )
+                    for code, price in lines
+                ],
+                **values,
+            }
+        )
+        agreement.action_start()
+        return agreement.sudo()
+
+    def charged(self, agreement, code):
+        rows = agreement.subscription_id.leg_ids.charge_ids.filtered(
+            lambda row: row.component_code == code
+        )
+        found = {}
+        for row in rows:
+            found[f"{row.period_start}"] = round(
+                found.get(f"{row.period_start}", 0) + row.amount, 2
+            )
+        return {day: amount for day, amount in found.items() if amount}
+
+    def test_fees_of_an_agreement(self):
+        """PG-023, TB-029, TRADE 1: fees are charged by the seller, with term and statement."""
+        agreement = self.agree(("fee", 250), ("enabling", 90), ("devops", 400), term_months=12)
+        leg = agreement.subscription_id.leg_ids
+        self.assertEqual((leg.seller_id, leg.buyer_id), (self.master, self.sub))
+        self.assertEqual(f"{leg.term_until}", "2027-01-01")
+        self.run_billing("2026-02-01")
+        self.assertEqual(self.charged(agreement, "devops"), {"2026-01-01": 400, "2026-02-01": 400})
+        statement = leg.charge_ids.statement_id[:1]
+        self.assertEqual(statement.buyer_id, self.sub)
+        self.assertEqual(agreement.state, "running")
+
+    def test_only_the_two_parties(self):
+        """X-05: the partner reads it and changes nothing, others read nothing."""
+        agreement = self.agree(("fee", 250))
+        as_buyer = agreement.with_user(self.user(self.sub, "manager"))
+        self.assertEqual(as_buyer.line_ids.amount, 250)
+        self.assertEqual(as_buyer.subscription_id.state, "active")
+        for act in (
+            lambda: as_buyer.write({"name": "Ours"}),
+            lambda: as_buyer.line_ids.write({"amount": 1}),
+            lambda: as_buyer.margin_ids.create({"agreement_id": agreement.id, "percent": 50}),
+            lambda: as_buyer.subscription_id.action_end(),
+            lambda: as_buyer.subscription_id.action_change("fee", 0, "2026-02-01"),
+            lambda: as_buyer.copy(),
+        ):
+            with self.assertRaises(UserError):
+                act()
+        for node, role in ((self.sub2, "manager"), (self.sub, "sales"), (self.stranger, "finance")):
+            model = self.as_user(node, role, "billing.agreement")
+            with self.subTest(node=node.name, role=role):
+                self.assertFalse(
+                    model.has_access("read") and model.search_count([("id", "=", agreement.id)])
+                )
+        self.assertFalse(
+            self.env["billing.agreement"]
+            .with_user(self.staff())
+            .search_count([("id", "=", agreement.id)]),
+            "the platform is no party of it",
+        )
+        self.assertFalse(
+            self.as_user(self.sub, "sales", "billing.price.book").search_count(
+                [("id", "=", agreement.book_id.id)]
+            ),
+            "sales reads no cost",
+        )
+
+    def test_nobody_sells_past_the_tree(self):
+        """TRADE 1: an agreement is with a partner right below."""
+        for seller, buyer in ((self.master, self.stranger), (self.sub, self.master)):
+            with self.subTest(buyer.name), self.assertRaises(UserError):
+                self.agree(("fee", 1), seller=seller, buyer=buyer)
+        with self.assertRaises(ValidationError):
+            self.env["billing.subscription"].create(
+                {
+                    "program_node_id": self.sub.id,
+                    "subject_node_id": self.sub.id,
+                    "plan_id": self.programme.id,
+                }
+            )
+
+    def test_a_margin_is_read_at_rating(self):
+        """PG-023: percent off wholesale on all tenants, from its day, on that edge alone."""
+        subscription = self.subscription(start="2026-01-01")
+        agreement = self.agree(
+            ("fee", 10),
+            margin_ids=[Command.create({"percent": 10, "date_from": "2026-02-01"})],
+        )
+        self.run_billing("2026-02-01")
+
+        def base(seller):
+            leg = subscription.leg_ids.filtered(lambda one: one.seller_id == seller)
+            rows = leg.charge_ids.filtered(lambda row: row.component_code == "base")
+            return [row.amount for row in rows.sorted("period_start")]
+
+        self.assertEqual(base(self.master), [80, 72])
+        self.assertEqual(base(self.root), [60, 60])
+        self.assertEqual(base(self.sub), [120, 120])
+        agreement.subscription_id.action_end("2026-03-01")
+        self.run_billing("2026-03-01")
+        self.assertEqual(base(self.master), [80, 72, 80])
+        self.assertEqual(self.run_billing("2026-03-01").charge_count, 0)
+
+    def test_a_margin_of_days_gone_by_stays(self):
+        """B-03: what was charged by it is not rewritten by its seller."""
+        agreement = self.agree(
+            ("fee", 10), margin_ids=[Command.create({"percent": 10, "date_from": "2026-02-01"})]
+        )
+        as_seller = agreement.margin_ids.with_user(self.user(self.master, "manager"))
+        for act in (
+            lambda: as_seller.write({"percent": 1}),
+            as_seller.unlink,
+            lambda: as_seller.write({"date_until": "2026-02-10"}),
+            lambda: as_seller.create(
+                {"agreement_id": agreement.id, "percent": 1, "date_from": "2026-02-01"}
+            ),
+        ):
+            with self.assertRaises(AccessError):
+                act()
+        as_seller.write({"date_until": "2999-01-01"})
+
+    def test_a_minimum_commitment_is_topped_up_once(self):
+        """TRADE 1: what is missing after the tenants' charges of the period; late charges are a
+        difference; a run twice finds nothing."""
+        agreement = self.agree(("floor", 500))
+        subscription = self.subscription(start="2026-01-01")
+        # Tenants are booked first, although the agreement is older.
+        self.assertGreater(subscription.id, agreement.subscription_id.id)
+        run = self.run_billing("2026-02-01")
+        self.assertFalse(run.failure_ids)
+        # Base 80 and support 35 were due in January.
+        self.assertEqual(self.charged(agreement, "floor"), {"2026-01-01": 385})
+        self.assertEqual(self.run_billing("2026-02-01").charge_count, 0)
+        subscription.action_change("base", 2, "2026-01-15")
+        self.run_billing("2026-02-02")
+        extra = round(80 * 17 / 31, 2)
+        self.assertEqual(self.charged(agreement, "floor"), {"2026-01-01": round(385 - extra, 2)})
+
+    def test_a_commitment_waits_for_a_parked_tenant(self):
+        """R-11: nothing is topped up that the parked tenant's charge would take back."""
+        agreement = self.agree(("floor", 500))
+        subscription = self.subscription(start="2026-01-01")
+        self.run_billing("2026-01-20")
+        self.env.cr.execute(
+            "DELETE FROM billing_price WHERE book_id = %s AND code = 'support'",
+            [self.book_retail.id],
+        )
+        self.env.cr.execute(
+            "DELETE FROM billing_price WHERE book_id = %s AND code = 'support'",
+            [subscription.leg_ids.filtered("customer_id").price_book_id.id],
+        )
+        self.env.invalidate_all()
+        self.run_billing("2026-02-01")
+        self.assertTrue(subscription.problem)
+        self.assertEqual(self.charged(agreement, "floor"), {})
+        self.env["billing.price"].create(
+            {"book_id": self.book_retail.id, "code": "support", "amount": 60}
+        )
+        self.run_billing("2026-02-02")
+        self.assertEqual(list(self.charged(agreement, "floor")), ["2026-01-01"])
+
+    def test_a_pool_runs_tiers_over_all_tenants(self):
+        """TB-015, DESIGN 2: one line on the partner, by the sum of its tenants' quantities."""
+        self.book_sub.price_ids.filtered(lambda price: price.code == "storage").amount = 0
+        first = self.subscription(start="2026-01-01")
+        second = self.subscription(start="2026-01-01", company="Südwind")
+        self.usage(first.tenant_id, 80, "2026-01-01T00:00:00Z")
+        self.usage(second.tenant_id, 70, "2026-01-01T00:00:00Z")
+        agreement = self.agree(("storage_pool", {"price_model": "graduated", "tiers": TIERS}))
+        self.run_billing("2026-02-01")
+        self.assertEqual(self.charged(agreement, "storage_pool"), {"2026-01-01": 125})
+        self.assertEqual(self.run_billing("2026-02-01").charge_count, 0)
+        self.usage(second.tenant_id, 90, "2026-01-20T00:00:00Z", "late")
+        self.run_billing("2026-02-02")
+        self.assertEqual(self.charged(agreement, "storage_pool"), {"2026-01-01": 135})
+
+    def test_a_pool_of_what_is_ordered(self):
+        """TRADE 1: instances of all tenants, by the days on which they were ordered."""
+        self.book_sub.price_ids.filtered(lambda price: price.code == "base").amount = 0
+        first = self.subscription(start="2026-04-01")
+        self.subscription(start="2026-04-16", company="Südwind")
+        agreement = self.agree(("base_pool", 10), start="2026-04-01")
+        first.action_change("base", 3, "2026-04-16")
+        self.run_billing("2026-05-01")
+        # One for the first half; three and one for the second.
+        self.assertEqual(self.charged(agreement, "base_pool"), {"2026-04-01": 25})
+
+    def test_nothing_is_charged_twice(self):
+        """X-09: a driver priced by tenant is not pooled as well."""
+        with self.assertRaisesRegex(UserError, "for each tenant"):
+            self.agree(("storage_pool", 1))
+
+    def test_components_of_a_partner_and_of_a_tenant(self):
+        """TRADE 1: what looks at a portfolio stands on a partner, in arrears."""
+        subscription = self.subscription()
+        with self.assertRaises(ValidationError):
+            self.env["billing.plan.component"].create(
+                {
+                    "plan_id": self.plan.id,
+                    "code": "floor",
+                    "name": "Floor",
+                    "portfolio": "commitment",
+                }
+            )
+        component = self.env["billing.plan.component"].create(
+            {
+                "plan_id": self.plan.id,
+                "code": "floor",
+                "name": "Floor",
+                "timing": "arrears",
+                "portfolio": "commitment",
+            }
+        )
+        with self.assertRaisesRegex(ValidationError, "partner agreement"):
+            self.env["billing.subscription.item"].create(
+                {
+                    "subscription_id": subscription.id,
+                    "component_id": component.id,
+                    "valid_from": "2026-02-01",
+                }
+            )
