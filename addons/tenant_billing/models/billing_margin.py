@@ -29,7 +29,7 @@ class BillingMargin(models.Model):
             "due",
             "period_start",
             "amount",
-            "net_amount",
+            "company_amount",
         ],
         "billing.leg": ["seller_id", "buyer_id", "customer_id", "date_from", "date_until"],
         "billing.cost": [
@@ -104,7 +104,7 @@ class BillingMargin(models.Model):
                    o.currency_id AS company_currency_id, c.due AS day, c.tenant_id,
                    c.subscription_id, c.buyer_id, c.customer_id, c.stream,
                    c.component_kind AS kind, 'sale' AS source,
-                   c.net_amount AS revenue, 0::numeric AS cost
+                   c.company_amount AS revenue, 0::numeric AS cost
               FROM billing_charge c
               JOIN program_partner n ON n.id = c.seller_id
               JOIN res_company o ON o.id = n.company_id

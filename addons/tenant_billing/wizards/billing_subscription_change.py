@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..engine.changes import Version, next_boundary
 
@@ -47,6 +48,9 @@ class BillingSubscriptionChange(models.TransientModel):
         required=True,
         default="credit",
     )
+    yearly = fields.Boolean(
+        string="Every year", help="The season comes back on the same days, until it is ended."
+    )
     keep_pending = fields.Boolean(
         string="Keep later changes", help="Changes already planned for later days still happen."
     )
@@ -55,6 +59,7 @@ class BillingSubscriptionChange(models.TransientModel):
     effective_day = fields.Date(compute="_compute_effective_day")
     preview_ids = fields.One2many("billing.preview.line", "change_id", readonly=True)
     invoice_ids = fields.One2many("billing.subscription.change.invoice", "change_id", readonly=True)
+    planned = fields.Text(string="Laid down", readonly=True, help="Each season, from and until.")
     fingerprint = fields.Char(help="What the preview was made from.")
     is_priced = fields.Boolean(compute="_compute_is_priced")
 
@@ -159,12 +164,12 @@ class BillingSubscriptionChange(models.TransientModel):
             raise UserError(self.env._("Choose the day from which it holds."))
         day = one._check_day(self.effective_day)
         if self.kind == "change":
-            versions = one._plan_versions(
-                list(self._wishes()), self.until or None, self.keep_pending
-            )
+            wishes = list(self._wishes())
+            versions = one._plan_change(wishes, self.until or None, self.keep_pending, self.yearly)
             if not versions:
                 raise UserError(self.env._("Nothing changes: enter another quantity."))
-            return {"versions": versions}
+            seasons = [(wish, self.until) for wish in wishes] if self.yearly else []
+            return {"versions": versions, "seasons": seasons}
         if self.kind == "withdraw":
             return {"versions": one._plan_versions(one._restated())}
         if self.kind == "end":
@@ -176,7 +181,9 @@ class BillingSubscriptionChange(models.TransientModel):
 
     def action_preview(self):
         """Show what it books and the next invoices, on the legs that the user is party to."""
-        thought = self.subscription_id._thought(self.kind, self._arguments())
+        arguments = self._arguments()
+        thought = self.subscription_id._thought(self.kind, arguments)
+        self.planned = self._shown_versions(arguments.get("versions", ()))
         # A search: the user's own legs alone, none for those who see no money.
         legs = self.env["billing.leg"]
         if self.is_priced:
@@ -190,6 +197,15 @@ class BillingSubscriptionChange(models.TransientModel):
             }
         )
         return self._show()
+
+    def _shown_versions(self, versions):
+        """The dated versions that a change adds, a line each."""
+        names = {one.code: one.name for one in self.subscription_id.plan_id.component_ids}
+        return "\n".join(
+            f"{format_date(self.env, version.day)}: {names[version.code]} × "
+            f"{0 if version.ends else version.quantity.normalize():f}"
+            for version in sorted(versions, key=lambda version: version.day)
+        )
 
     def action_confirm(self):
         """Do what was shown."""
@@ -207,6 +223,7 @@ class BillingSubscriptionChange(models.TransientModel):
     def _fingerprint(self):
         """The state that the preview was made from, and what is asked for."""
         own = [self.kind, self.effective_day, self.until, self.policy, self.keep_pending]
+        own.append(self.yearly)
         lines = [(line.component_id.code, line.quantity, line.present) for line in self.line_ids]
         return self.subscription_id._fingerprint(own, lines)
 
