@@ -57,7 +57,6 @@ from . import hosting_profile_limit
 from . import hosting_capacity
 from . import billing_charge
 from . import billing_split
-from . import billing_stream_report
 from . import billing_statement
 from . import billing_statement_documents
 from . import billing_statement_invoices
@@ -82,6 +81,7 @@ from . import billing_mrr_retention
 from . import billing_charge_net
 from . import billing_cost
 from . import billing_margin
+from . import billing_margin_area
 from . import res_company
 from . import account_move
 from . import crm_lead
