@@ -29,9 +29,9 @@ class BillingMargin(models.Model):
             "due",
             "period_start",
             "amount",
-            "net_amount",
+            "company_amount",
         ],
-        "billing.charge.split": ["charge_id", "stream", "net_amount"],
+        "billing.charge.split": ["charge_id", "stream", "company_amount"],
         "billing.leg": ["seller_id", "buyer_id", "customer_id", "date_from", "date_until"],
         "billing.cost": [
             "program_node_id",
@@ -108,7 +108,7 @@ class BillingMargin(models.Model):
                    c.subscription_id, c.buyer_id, c.customer_id,
                    COALESCE(s.stream, c.stream) AS stream,
                    c.component_kind AS kind, 'sale' AS source,
-                   COALESCE(s.net_amount, c.net_amount) AS revenue, 0::numeric AS cost
+                   COALESCE(s.company_amount, c.company_amount) AS revenue, 0::numeric AS cost
               FROM billing_charge c
               LEFT JOIN billing_charge_split s ON s.charge_id = c.id
               JOIN program_partner n ON n.id = c.seller_id

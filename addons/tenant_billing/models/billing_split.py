@@ -118,7 +118,7 @@ class BillingChargeSplit(models.Model):
     currency_id = fields.Many2one(related="charge_id.currency_id")
     stream = fields.Selection(STREAMS, required=True)
     amount = fields.Monetary(required=True)
-    net_amount = fields.Float(digits=(16, 2), help="In the seller's currency, without tax.")
+    company_amount = fields.Float(digits=(16, 2), help="In the seller's currency, without tax.")
 
 
 class BillingCharge(models.Model):
@@ -167,14 +167,14 @@ class BillingCharge(models.Model):
                 weights = [decimal(part.part) for part in parts]
                 places = charge.currency_id.decimal_places
                 amounts = shares(decimal(charge.amount), weights, places)
-                nets = shares(round_money(decimal(charge.net_amount), 2), weights, 2)
+                nets = shares(round_money(decimal(charge.company_amount), 2), weights, 2)
                 values += [
                     {
                         "charge_id": charge.id,
                         "seller_id": charge.seller_id.id,
                         "stream": part.stream,
                         "amount": float(amount),
-                        "net_amount": float(net),
+                        "company_amount": float(net),
                     }
                     for part, amount, net in zip(parts, amounts, nets, strict=True)
                     if amount or net

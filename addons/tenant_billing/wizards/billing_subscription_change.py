@@ -75,6 +75,37 @@ class BillingSubscriptionChange(models.TransientModel):
             else:
                 change.effective_day = change.day if change.when == "day" else today
 
+    def write(self, vals):
+        done = super().write(vals)
+        if {"kind", "when", "day"} & vals.keys():
+            self._refresh_lines()
+        return done
+
+    @api.onchange("kind", "when", "day")
+    def _onchange_day(self):
+        self._refresh_lines()
+
+    def _refresh_lines(self):
+        """What each component has on the day from which the change holds; a line that nobody
+        has touched follows it."""
+        for change in self.filtered("effective_day"):
+            one = change.subscription_id
+            day = max(change.effective_day, one.start_date)
+            for line in change.line_ids:
+                there, quantity = self._there(one, line.component_id, day)
+                if (line.was_present, line.current) == (there, quantity):
+                    continue
+                if line.quantity == line.current and line.present == line.was_present:
+                    line.quantity, line.present = quantity, there
+                line.current, line.was_present = quantity, there
+
+    @api.model
+    def _there(self, subscription, component, day):
+        """Whether a component is part of it on a day, and its quantity."""
+        now = subscription._standing(component.code, day)
+        there = bool(now and not now.ends)
+        return there, float(now.quantity) if there else 0.0
+
     @api.depends_context("uid")
     def _compute_is_priced(self):
         self.is_priced = self.env["billing.leg"].has_access("read")
@@ -96,11 +127,9 @@ class BillingSubscriptionChange(models.TransientModel):
     def _line_values(self, subscription):
         today = max(subscription._today(), subscription.start_date)
         for component in subscription.plan_id.component_ids:
-            now = subscription._standing(component.code, today)
-            there = bool(now and not now.ends)
+            there, quantity = self._there(subscription, component, today)
             if there and component.kind == "one_off":
                 continue
-            quantity = float(now.quantity) if there else 0
             yield {
                 "component_id": component.id,
                 "present": there,
@@ -217,7 +246,9 @@ class BillingSubscriptionChangeLine(models.TransientModel):
     change_id = fields.Many2one("billing.subscription.change", required=True, ondelete="cascade")
     component_id = fields.Many2one("billing.plan.component", required=True, readonly=True)
     kind = fields.Selection(related="component_id.kind")
-    current = fields.Float(string="Today", digits=(16, 6), readonly=True)
+    current = fields.Float(
+        string="Without it", digits=(16, 6), readonly=True, help="On the day from which it holds."
+    )
     quantity = fields.Float(string="New", digits=(16, 6), help="0: no longer part of it.")
     present = fields.Boolean(string="Measured", help="Usage is charged.")
     was_present = fields.Boolean(readonly=True)
