@@ -31,6 +31,7 @@ class BillingMargin(models.Model):
             "amount",
             "company_amount",
         ],
+        "billing.charge.split": ["charge_id", "stream", "company_amount"],
         "billing.leg": ["seller_id", "buyer_id", "customer_id", "date_from", "date_until"],
         "billing.cost": [
             "program_node_id",
@@ -98,14 +99,18 @@ class BillingMargin(models.Model):
         )
 
     def _sales(self):
+        """A charge, or each part of a bundle (TB-027)."""
         return SQL(
             """
-            SELECT c.id::bigint * 4 AS id, c.seller_id AS program_node_id,
+            SELECT COALESCE(s.id::bigint * 4 + 3, c.id::bigint * 4) AS id,
+                   c.seller_id AS program_node_id,
                    o.currency_id AS company_currency_id, c.due AS day, c.tenant_id,
-                   c.subscription_id, c.buyer_id, c.customer_id, c.stream,
+                   c.subscription_id, c.buyer_id, c.customer_id,
+                   COALESCE(s.stream, c.stream) AS stream,
                    c.component_kind AS kind, 'sale' AS source,
-                   c.company_amount AS revenue, 0::numeric AS cost
+                   COALESCE(s.company_amount, c.company_amount) AS revenue, 0::numeric AS cost
               FROM billing_charge c
+              LEFT JOIN billing_charge_split s ON s.charge_id = c.id
               JOIN program_partner n ON n.id = c.seller_id
               JOIN res_company o ON o.id = n.company_id
             """
