@@ -32,3 +32,4 @@ from . import test_billing_export
 from . import test_billing_use
 from . import test_billing_overview
 from . import test_billing_handover
+from . import test_billing_mrr_handover
