@@ -59,7 +59,7 @@ def line_commands(document, charges, taxes=None, **shared):
         commands.append(
             Command.create(
                 {
-                    "name": _text(line, rows),
+                    "name": text(line, rows),
                     "quantity": float(line.quantity),
                     "price_unit": float(sign * line.unit_price),
                     "tax_ids": [Command.set(list(line.tax) if taxes is None else taxes)],
@@ -77,7 +77,8 @@ def ordered_lines(document):
     return sorted(document.lines, key=lambda line: line.tenant or 0)
 
 
-def _text(line, rows):
+def text(line, rows):
+    """What a line of a document says."""
     if len(rows) == 1:
         return line_text(rows[0], with_quantity=line.quantity_in_text)
     first = rows[0]
@@ -93,7 +94,8 @@ def line_text(row, with_quantity=False):
     env = row.env
     if not row.period_start:
         return ""
-    text = f"{row.component_id.name}, {_days(env, row.period_start, row.period_end)}"
+    name = row.component_id.name or env._("Services")
+    text = f"{name}, {_days(env, row.period_start, row.period_end)}"
     days = (row.period_end - row.period_start).days
     notes = []
     if row.kind == "credit":

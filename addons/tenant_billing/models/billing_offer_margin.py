@@ -58,14 +58,12 @@ class BillingOffer(models.Model):
 class BillingOfferLine(models.Model):
     _inherit = "billing.offer.line"
 
-    cost = fields.Monetary(
-        string="Own cost", compute="_compute_cost", compute_sudo=True, groups=PRICED
-    )
+    cost = fields.Monetary(string="Cost", compute="_compute_cost", compute_sudo=True, groups=PRICED)
     margin = fields.Monetary(
-        string="Own margin", compute="_compute_cost", compute_sudo=True, groups=PRICED
+        string="Margin", compute="_compute_cost", compute_sudo=True, groups=PRICED
     )
     own_floor = fields.Float(
-        string="Own floor",
+        string="Floor",
         digits=(16, 8),
         min_display_digits=2,
         compute="_compute_own_floor",

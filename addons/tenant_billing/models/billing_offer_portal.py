@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, email_normalize, formataddr
 
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+
 from ..engine.zones import UTC, local_day
 
 VALID_DAYS = 30
@@ -102,6 +104,11 @@ class BillingOffer(models.Model):
             offer.waiting_for = waits and "; ".join(gate.sudo()._missing(deal)) or False
 
     def write(self, vals):
+        agreed = {"term_months", "profile_id", "price_book_id", "timezone"} & vals.keys()
+        if agreed and not self.env.su and any(one.state != "draft" for one in self):
+            raise UserError(
+                self.env._("The customer has this offer. Take it back to draft to change it.")
+            )
         if "valid_until" in vals and not self.env.su and self.filtered("signed_on"):
             raise UserError(self.env._("The customer has signed this offer, so its day stays."))
         return super().write(vals)
@@ -266,7 +273,7 @@ class BillingOffer(models.Model):
             template, {"offer": offer, "face": face, "url": self.get_base_url()}
         )
         sender = formataddr((face["name"], face["email"]))
-        self.env["mail.mail"].create(
+        mail = self.env["mail.mail"].create(
             {
                 "subject": f"{subject} {self.reference}, {face['name']}",
                 "body_html": Markup(body),
@@ -278,4 +285,18 @@ class BillingOffer(models.Model):
                 "attachment_ids": [(4, each.id) for each in attachments],
                 "auto_delete": False,
             }
-        ).send(raise_exception=True)
+        )
+        try:
+            mail.send(raise_exception=True)
+        except MailDeliveryException as error:
+            raise UserError(str(error.args[0])) from error
+
+
+class BillingOfferLine(models.Model):
+    _inherit = "billing.offer.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_draft()
+        return lines

@@ -9,7 +9,7 @@ BATCH = 25
 
 
 class BillingRun(models.Model):
-    """The phases after booking: statements and drafts, then posting."""
+    """The phases after booking: statements and drafts, posting, sending."""
 
     _inherit = "billing.run"
 
@@ -104,3 +104,24 @@ class BillingRun(models.Model):
 
     def _mark_post(self, statement, reason):
         statement.posted_run_id = self
+
+    # Sending: batches of issued statements go to the outbox, which sends them after the commit.
+
+    def _next_send(self):
+        domain = [("state", "=", "issued"), ("send_state", "=", "no")]
+        if self.single and not self.statement_ids:
+            # Nobody asked to send; what leaves by itself does with the night's run.
+            return 0, self.env["billing.statement"]
+        domain += self._asked_statements("sending_day")
+        Statement = self.env["billing.statement"]
+        found = Statement.search(domain, limit=BATCH, order="id")
+        locked = found.try_lock_for_update(allow_referencing=True)
+        left = len(found) if len(found) < BATCH else Statement.search_count(domain)
+        return left, locked
+
+    def _do_send(self, statements):
+        statements._queue_send()
+        self.env["billing.run.failure"]._solve("send", statements)
+
+    def _mark_send(self, statement, reason):
+        statement.write({"send_state": "failed", "send_error": reason})
