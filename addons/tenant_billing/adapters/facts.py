@@ -87,7 +87,7 @@ def read_facts(subscriptions, until, events=False):
     return Facts(
         legs=_by(legs - sides, lambda leg: leg.subscription_id.id),
         sides=_by(sides, lambda leg: leg.subscription_id.id),
-        side_hours=_side_hours(sides.side_terms_id),
+        side_hours=read_side_hours(sides.side_terms_id),
         items=_items(items),
         prices=prices,
         deferred=read_deferred(legs, prices),
@@ -112,7 +112,7 @@ def read_facts(subscriptions, until, events=False):
     )
 
 
-def _side_hours(terms):
+def read_side_hours(terms):
     """Hours that the payer has accepted, by id of their ``billing.side.terms``."""
     found = defaultdict(list)
     if terms:
