@@ -123,4 +123,3 @@ from . import billing_side_terms
 from . import billing_side_leg
 from . import billing_side_hours
 from . import program_engagement_pay
-from . import billing_margin_commission
