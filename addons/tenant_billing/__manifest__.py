@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/billing_rules.xml",
         "security/billing_close_rules.xml",
+        "security/billing_agreement_rules.xml",
         # records
         "data/hosting_profiles.xml",
         "data/hosting_provisioners.xml",

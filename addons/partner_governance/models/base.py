@@ -23,7 +23,7 @@ class Base(models.AbstractModel):
 
     def onchange(self, values, field_names, fields_spec):
         if self._program_is_checked():
-            self.env["program.isolation"]._check_targets(
+            self.env["program.isolation"]._check_form(
                 self, [values, self._program_context_defaults()]
             )
         return super().onchange(values, field_names, fields_spec)

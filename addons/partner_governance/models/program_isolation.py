@@ -140,6 +140,17 @@ class ProgramIsolation(models.AbstractModel):
         self._check_targets(model, vals_list)
 
     @api.model
+    def _check_form(self, model, vals_list):
+        """Refuse what a form must not ask with: values out of reach, and another node than the
+        user's own as whose the record is, since what follows from it is worked out as the system.
+
+        :raise AccessError: naming the field, never the record
+        """
+        if self._scope().fenced:
+            self._refuse_fields(model, vals_list, self._node_fields(model))
+        self._check_targets(model, vals_list)
+
+    @api.model
     def _check_targets(self, model, vals_list):
         """Refuse values that point at records which the current user may not read.
 
@@ -185,8 +196,12 @@ class ProgramIsolation(models.AbstractModel):
         written = SERVER_FIELDS | self._node_fields(model) | self._readonly_fields(model._name)
         if model:
             written |= self._parent_fields(model._name)
+        self._refuse_fields(model, vals_list, written)
+
+    @api.model
+    def _refuse_fields(self, model, vals_list, names):
         for vals in vals_list:
-            for name in written & vals.keys():
+            for name in names & vals.keys():
                 if name in model._fields and not self._harmless(model, name, vals[name]):
                     self._refuse(model, name, "server_field")
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from odoo.tools import SQL
 
-from ..engine.portfolio import Member, Pool, Spending, running
+from ..engine.portfolio import Member, Pool, Spending, merged, running
 from ..engine.usage import UsageEvent
 from ..engine.zones import midnight
+from .parties import Parties
 from .prices import decimal
 from .usage import component_events
 
@@ -50,7 +51,7 @@ def read_portfolio(legs, items, members, usage, booked):
     pooled = special.filtered(lambda one: one.portfolio == POOL)
     quantities = _quantities(env, pooled, members)
     pauses = _pauses(env, members) if pooled else {}
-    spent, known = {}, {}
+    spent, known, parties = {}, {}, Parties(env)
     if special - pooled:
         spent, known = _spent(env, list(members)), _known_until(members)
     wanted = items.grouped("subscription_id")
@@ -59,15 +60,14 @@ def read_portfolio(legs, items, members, usage, booked):
         one = leg.subscription_id
         for component in wanted.get(one, items.browse()).component_id & special:
             if component in pooled:
+                pool = _metered if component.kind == "metered" else _ordered
                 found[leg.id][component.code] = Pool(
-                    member
-                    for other in members.get(_pair(leg), ())
-                    for member in _members(one, other, component, pauses, usage, quantities)
+                    pool(one, members.get(_pair(leg), ()), component, pauses, usage, quantities)
                 )
             else:
                 rows = booked.get(leg.id, ())
                 found[leg.id][component.code] = Spending(
-                    _in_currency(leg, spent.get(_pair(leg), ())),
+                    _in_currency(leg, spent.get(_pair(leg), ()), parties),
                     known.get(_pair(leg)),
                     frozenset(
                         row.key.period_start for row in rows if row.key.component == component.code
@@ -80,28 +80,50 @@ def _pair(leg):
     return leg.seller_id.id, leg.buyer_id.id
 
 
-def _members(partner, leg, component, pauses, usage, quantities):
-    """A tenant's days in a pool: bought from this seller, charged, and not paused."""
-    one = leg.subscription_id
-    first = max(filter(None, (one.start_date, leg.date_from, leg.opening_day, leg.trial_until)))
-    ends = list(filter(None, (one.end_date, one.ended_on, leg.date_until)))
-    zone = partner.timezone
-    if component.kind == "metered":
+def _metered(partner, legs, component, pauses, usage, quantities):
+    """What is measured of each tenant, once, however many contracts it has."""
+    spans = defaultdict(list)
+    for leg in legs:
+        spans[leg.tenant_id] += _spans(leg, pauses)
+    for tenant, bought in spans.items():
         events = component_events(
             component.code,
             component.meter_id.aggregation,
             component._dimension_filter(),
-            usage.get((leg.tenant_id.id, component.meter_id.id), ()),
+            usage.get((tenant.id, component.meter_id.id), ()),
         )
-    else:
+        for start, end in merged(bought):
+            yield _member(partner, start, end, events)
+
+
+def _ordered(partner, legs, component, pauses, usage, quantities):
+    """What is ordered by each contract of a tenant."""
+    for leg in legs:
         events = [
-            UsageEvent(f"{number:09}", midnight(day, zone), quantity, component.code)
+            UsageEvent(f"{number:09}", midnight(day, partner.timezone), quantity, component.code)
             for number, (day, quantity) in enumerate(
-                quantities.get((one.id, component.pool_code), ())
+                quantities.get((leg.subscription_id.id, component.pool_code), ())
             )
         ]
-    for start, end in running(first, min(ends, default=None), pauses.get(one.id, ())):
-        yield Member(midnight(start, zone), end and midnight(end, zone), tuple(events))
+        for start, end in _spans(leg, pauses):
+            yield _member(partner, start, end, events)
+
+
+def _member(partner, start, end, events):
+    zone = partner.timezone
+    return Member(midnight(start, zone), end and midnight(end, zone), tuple(events))
+
+
+def _spans(leg, pauses):
+    """A tenant's days in a pool: bought from this seller, charged, and not paused."""
+    one = leg.subscription_id
+    first = max(filter(None, (one.start_date, leg.date_from, leg.opening_day, leg.trial_until)))
+    return running(first, min(_ends(leg), default=None), pauses.get(one.id, ()))
+
+
+def _ends(leg):
+    one = leg.subscription_id
+    return list(filter(None, (one.end_date, one.ended_on, leg.date_until)))
 
 
 def _pauses(env, members):
@@ -153,24 +175,29 @@ def _spent(env, pairs):
     return found
 
 
-def _in_currency(leg, rows):
-    """Amounts by day in the leg's currency. What was charged in another one counts where the leg
-    is in the seller's own, by the rate kept with each charge."""
-    own = leg.currency_id == leg.seller_id.company_id.currency_id
+def _in_currency(leg, rows, parties):
+    """Amounts by day in the leg's currency: what was charged in another one by way of the
+    seller's own, at the rate kept with the charge and the one of the day."""
     amounts = defaultdict(Decimal)
     for due, currency, amount, company_amount in rows:
         if currency == leg.currency_id.id:
             amounts[due] += Decimal(amount)
-        elif own:
-            amounts[due] += Decimal(company_amount)
+        else:
+            amounts[due] += Decimal(company_amount) / decimal(parties.rate(leg, due))
     return dict(amounts)
 
 
 def _known_until(members):
-    """The last day for which all tenants of (seller, buyer) are billed; a new one that never was
-    holds nobody up, its charges are a difference later."""
+    """The last day for which all tenants of (seller, buyer) are billed, None where none waits: a
+    contract billed to its end is known, and a new one that never was billed holds nobody up, its
+    charges are a difference later."""
     found = {}
     for pair, legs in members.items():
-        days = [leg.subscription_id.rated_until for leg in legs if leg.subscription_id.rated_until]
-        found[pair] = min(days, default=date.min) if legs else None
+        days = []
+        for leg in legs:
+            rated = leg.subscription_id.rated_until
+            if not rated or rated < min(_ends(leg), default=date.max):
+                days.append(rated or date.min)
+        billed = [day for day in days if day > date.min]
+        found[pair] = min(billed or days, default=None)
     return found

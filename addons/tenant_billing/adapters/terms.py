@@ -152,6 +152,14 @@ def version_on(prices, day):
     return holding[-1] if holding else prices[0]
 
 
+def versions_from(prices, day):
+    """The versions that hold on ``day`` or after it."""
+    if not prices:
+        return []
+    standing = version_on(prices, day)
+    return [standing, *(price for price in prices if first_day(price) > day and price != standing)]
+
+
 def price_changes(code, first, prices):
     start = version_on(prices, first)
     for price in prices:

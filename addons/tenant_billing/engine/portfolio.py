@@ -108,3 +108,15 @@ def running(
     if begin < stop:
         spans.append((begin, until))
     return spans
+
+
+def merged(spans: Iterable[tuple[date, date | None]]) -> list[tuple[date, date | None]]:
+    """The days that any of ``spans`` holds, as spans that do not touch; None: open."""
+    found: list[tuple[date, date | None]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], span[1] or date.max)):
+        if found and start <= (found[-1][1] or date.max):
+            last = found[-1][1]
+            found[-1] = found[-1][0], max(last, end) if last and end else None
+        else:
+            found.append((start, end))
+    return found

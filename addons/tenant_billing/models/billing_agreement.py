@@ -151,6 +151,23 @@ class BillingAgreement(models.Model):
         if scope.kind != "system" and any(one.sudo().seller_id.id != scope.node_id for one in self):
             raise AccessError(self.env._("Only its seller changes an agreement."))
 
+    def _tenant_legs(self):
+        """The contracts by which the partner buys for its tenants from this seller."""
+        # Safe: the seller's own contracts.
+        return (
+            self.env["billing.leg"]
+            .sudo()
+            .search(
+                [
+                    ("tenant_id", "!=", False),
+                    ("seller_id", "=", self.seller_id.id),
+                    ("buyer_id", "=", self.buyer_id.id),
+                    ("date_until", "=", False),
+                    ("side_terms_id", "=", False),
+                ]
+            )
+        )
+
     def action_start(self):
         """Make the partner's subscription at the prices agreed, from the first day on."""
         for agreement in self:

@@ -1,9 +1,12 @@
 from datetime import date
+from itertools import product
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..adapters.facts import read_prices
 from ..adapters.prices import decimal, engine_price
+from ..adapters.terms import versions_from
 from ..engine.money import ONE, round_money
 from ..engine.timeline import State
 
@@ -78,15 +81,18 @@ class BillingAgreementLine(models.Model):
             agreement = line.agreement_id
             # Safe: the seller's own wholesale prices for this partner.
             own = self.env["billing.price.book"].sudo()
-            book = own._wholesale(agreement.seller_id, agreement.buyer_id)
+            newest = own._wholesale(agreement.seller_id, agreement.buyer_id)
+            # Tenants keep the book that they were signed by.
+            books = newest | agreement._tenant_legs().price_book_id
+            prices = read_prices(books)
             component = line.component_id
             codes = {component.pool_code}
             if component.meter_id:
                 same = [("meter_id", "=", component.meter_id.id), ("portfolio", "=", False)]
                 codes = set(component.sudo().search(same).mapped("code"))
-            for code in sorted(codes):
-                price = book and book._price_of(code, agreement.start_date)
-                if price and (price.amount or price.tiers or price.minimum):
+            for book, code in product(books, sorted(codes)):
+                standing = versions_from(prices.get((book.id, code), ()), agreement.start_date)
+                if any(price.amount or price.tiers or price.minimum for price in standing):
                     raise UserError(
                         self.env._(
                             "%(buyer)s is charged “%(code)s” for each tenant by “%(book)s” "
@@ -171,7 +177,9 @@ class BillingAgreementMargin(models.Model):
         self._refuse_past(filter(None, self.mapped("date_until")))
         before = {margin: margin._shown() for margin in self}
         done = super().write(vals)
-        self._refuse_past(filter(None, self.mapped("date_until")))
+        # And what it is changed to: neither its first day nor its end moves into the past.
+        for name in {"date_from", "date_until"} & vals.keys():
+            self._refuse_past(filter(None, self.mapped(name)))
         for margin in self:
             margin._trace(before[margin], margin._shown())
         return done

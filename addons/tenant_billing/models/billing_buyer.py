@@ -64,6 +64,13 @@ class BillingBuyer(models.Model):
     def _order_missing(self):
         return self.order_required and not (self.order_number or "").strip()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        found = super().create(vals_list)
+        # Safe: asks the rules of drafts of these very parties.
+        found.filtered("order_required").sudo()._ask_again()
+        return found
+
     def write(self, vals):
         if not self.env.su and vals.keys() - BUYERS_OWN:
             scope = self.env["program.isolation"]._scope()
@@ -71,8 +78,8 @@ class BillingBuyer(models.Model):
                 raise AccessError(self.env._("Only its seller says how a buyer is billed."))
         done = super().write(vals)
         if vals.keys() & {"order_number", "order_required"}:
-            # Safe: what was held for this buyer's number alone is not any more.
-            self.sudo()._free_held()
+            # Safe: asks the rules of drafts of these very parties.
+            self.sudo()._ask_again()
         return done
 
     @api.ondelete(at_uninstall=False)
@@ -81,17 +88,17 @@ class BillingBuyer(models.Model):
         if scope.kind != "system" and any(one.seller_id.id != scope.node_id for one in self.sudo()):
             raise AccessError(self.env._("Only its seller says how a buyer is billed."))
 
-    def _free_held(self):
-        """Ask the rules again of what is held for these buyers."""
-        held = self.env["billing.statement"].search(
+    def _ask_again(self):
+        """Ask the rules again of the drafts for these buyers that nobody has released."""
+        drafts = self.env["billing.statement"].search(
             [
-                ("hold_state", "in", ("held", "parked")),
+                ("hold_state", "!=", "released"),
                 ("state", "=", "draft"),
                 ("seller_id", "in", self.seller_id.ids),
             ]
         )
         pairs = {pair(one) for one in self}
-        held.filtered(lambda one: pair(one) in pairs)._hold()
+        drafts.filtered(lambda one: pair(one) in pairs)._hold()
 
 
 class BillingStatement(models.Model):

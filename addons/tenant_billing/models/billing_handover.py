@@ -113,7 +113,15 @@ class BillingHandover(models.Model):
                 default=one.day or today,
             )
 
-    @api.constrains("kind", "customer_id", "node_ids", "leaving_id", "receiver_id", "price_book_id")
+    @api.constrains(
+        "kind",
+        "customer_id",
+        "node_ids",
+        "leaving_id",
+        "receiver_id",
+        "receiver_customer_id",
+        "price_book_id",
+    )
     def _check_parties(self):
         for one in self:
             if one.kind in ("customer", "end") and not one.customer_id:
@@ -128,8 +136,16 @@ class BillingHandover(models.Model):
                 raise ValidationError(
                     self.env._("%(node)s cannot receive from itself.", node=one.receiver_id.name)
                 )
-            if one.price_book_id and one.price_book_id.audience == "wholesale":
+            if one.price_book_id and one.price_book_id.audience != "retail":
                 raise ValidationError(self.env._("Customers are charged by a retail book."))
+            contact = one.receiver_customer_id
+            if contact and (one.kind != "customer" or contact.program_node_id != one.receiver_id):
+                raise ValidationError(
+                    self.env._(
+                        "The contact at the receiver is one of its own, and for one customer "
+                        "that moves: leave it empty otherwise."
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_draft(self):
@@ -180,7 +196,8 @@ class BillingHandover(models.Model):
 
     def _fees(self):
         """What partners that go are charged themselves: it ends, the new upline has its own."""
-        nodes = self.leaving_id if self.kind == "exit" else self.node_ids
+        # With a partner that leaves ends what it agreed with those below it, too.
+        nodes = self.leaving_id | self._moved() if self.kind == "exit" else self.node_ids
         if self.kind not in ("exit", "upline") or not nodes:
             return self.env["billing.subscription"]
         return self._running([("subject_node_id", "in", nodes.ids)])

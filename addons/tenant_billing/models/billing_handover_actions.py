@@ -3,9 +3,9 @@ import logging
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..engine.zones import local_day
+from .billing_run import NOBODYS_FAULT
 
 _logger = logging.getLogger(__name__)
 
@@ -109,11 +109,16 @@ class BillingHandover(models.Model):
             try:
                 with self.env.cr.savepoint():
                     one._carry_out()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except NOBODYS_FAULT:
                 raise
             except UserError as error:
                 one.problem = str(error)
                 _logger.warning("billing: change of hands %s is not carried out", one.id)
+            except Exception as error:  # noqa: BLE001 - whatever it is, billing goes on
+                one.problem = self.env._("Unexpected error, see the server's log.")
+                _logger.warning(
+                    "billing: change of hands %s is not carried out", one.id, exc_info=error
+                )
 
     def _hash(self, rows):
         state = [self.kind, self.day, self.receiver_id.id, self.price_book_id.id, self.end_policy]

@@ -239,6 +239,7 @@ class BillingHandover(models.Model):
         for day, idents in closing.items():
             Leg.browse(idents).date_until = day
         gone = Leg.browse(dropped)
+        self.env["billing.mrr.movement"]._forget(gone)
         gone.discount_ids.unlink()
         gone.opening_ids.unlink()
         gone.unlink()

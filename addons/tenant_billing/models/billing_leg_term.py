@@ -171,6 +171,11 @@ class BillingLeg(models.Model):
             leg.sudo()._end_with_term()
         return True
 
+    def _ends_by_itself(self):
+        """Whether a subscription ends with this contract: a customer's, or a partner's own. One
+        in between ends with the customer's."""
+        return bool(self.customer_id or self.subscription_id.subject_node_id)
+
     def _end_with_term(self):
         """End with the term, or today where it is past: what was served stays charged."""
         one = self.subscription_id
@@ -242,7 +247,7 @@ class BillingSubscription(models.Model):
             ]
         )
         for leg in legs:
-            if leg.renewal == "end" and leg.customer_id:
+            if leg.renewal == "end" and leg._ends_by_itself():
                 leg._end_with_term()
                 continue
             end = leg.subscription_id.end_date

@@ -20,6 +20,9 @@ KINDS = [
     ("transfer_out", "Transferred out"),
 ]
 
+# Only code can hold it: a movement goes with a contract that never came to be.
+FORGET = object()
+
 
 class BillingMrrMovement(models.Model):
     """A step of a contract's monthly recurring revenue (`engine.mrr` says what counts as what).
@@ -107,8 +110,15 @@ class BillingMrrMovement(models.Model):
         for row in self:
             row.display_name = f"{labels.get(row.kind, '')} {row.leg_id.display_name}".strip()
 
+    @api.model
+    def _forget(self, legs):
+        """Take out the movements of contracts that never came to be, with these contracts."""
+        self.search([("leg_id", "in", legs.ids)]).with_context(mrr_forget=FORGET).unlink()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
+        if self.env.context.get("mrr_forget") is FORGET:
+            return
         raise UserError(self.env._("A movement is never deleted: what was reported stays."))
 
     @api.model

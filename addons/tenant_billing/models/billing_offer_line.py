@@ -73,6 +73,12 @@ class BillingOfferLine(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_draft()
+        return lines
+
     def write(self, vals):
         self._check_draft()
         return super().write(vals)

@@ -31,6 +31,7 @@ class BillingOffer(models.Model):
     @api.depends(
         "line_ids.cost", "line_ids.subtotal", "discount_percent", "price_book_id.tax_included"
     )
+    @api.depends_context("uid")
     def _compute_cost(self):
         parties = Parties(self.env)
         for offer in self:
@@ -68,6 +69,7 @@ class BillingOfferLine(models.Model):
         "offer_id.start_date",
         "offer_id.price_book_id.tax_included",
     )
+    @api.depends_context("uid")
     def _compute_cost(self):
         parties = Parties(self.env)
         for offer, lines in self.grouped("offer_id").items():
@@ -84,6 +86,7 @@ class BillingOfferLine(models.Model):
                 line.margin = net(line._discounted()) - line.cost if own else 0
 
     @api.depends("component_id", "offer_id.price_book_id", "offer_id.start_date")
+    @api.depends_context("uid")
     def _compute_own_floor(self):
         for offer, lines in self.grouped("offer_id").items():
             book = offer._floor_book() if offer._buys_itself() else None

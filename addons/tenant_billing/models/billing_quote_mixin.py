@@ -66,9 +66,12 @@ class BillingQuoteMixin(models.AbstractModel):
         return self.env["billing.subscription"]._contract_seller(self.program_node_id)
 
     def _buys_itself(self):
-        """Whether the quote's own node is its seller: a referral partner sells in another's
-        name, and learns nothing of what that one pays."""
-        return self.program_node_id == self._quote_seller()
+        """Whether the quote's own node is its seller, and the reader's: a referral partner sells
+        in another's name, and a master quotes for itself alone; neither learns what that one
+        pays, whatever a form says whose quote it is."""
+        reader = self.env["program.isolation"]._scope_of_person()
+        own = reader.kind == "system" or self.program_node_id.id == reader.node_id
+        return own and self.program_node_id == self._quote_seller()
 
     def _is_priced(self):
         """Whether the reader may see cost and margin."""

@@ -24,13 +24,13 @@ class BillingRun(models.Model):
 
     def _open_charges(self):
         domain = Domain(super()._open_charges())
-        if not self.single:
-            domain &= ~self._before_cutoff()
-        return domain & ~self._incomplete()
+        return domain & ~self._before_cutoff() & ~self._incomplete()
 
     def _before_cutoff(self):
-        """Charges whose seller still waits for usage."""
-        policies = self.env["billing.close.policy"].search([("cutoff_days", ">", 0)])
+        """Charges whose seller still waits for usage, and did not ask for this run."""
+        policies = self.env["billing.close.policy"].search(
+            [("cutoff_days", ">", 0), ("seller_id", "!=", self.asked_node_id.id)]
+        )
         return Domain.OR(
             Domain("seller_id", "=", each.seller_id.id)
             & Domain("billing_day", ">", self.as_of - timedelta(days=each.cutoff_days))

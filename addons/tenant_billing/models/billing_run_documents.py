@@ -97,6 +97,9 @@ class BillingRun(models.Model):
             return [
                 ("billing_day", "<=", self.as_of),
                 ("charge_ids.subscription_id", "in", self.subscription_ids.ids),
+                "|",
+                (day, "<=", self.as_of),
+                ("seller_id", "=", self.asked_node_id.id),
             ]
         return [(day, "<=", self.as_of)]
 

@@ -25,7 +25,7 @@ class BillingSubscription(models.Model):
         for leg in running:
             prices.update(leg._coming_prices(facts.prices, until))
         facts = replace(facts, prices={**facts.prices, **prices})
-        ending = running.filtered(lambda leg: leg.renewal == "end" and leg.customer_id)
+        ending = running.filtered(lambda leg: leg.renewal == "end" and leg._ends_by_itself())
         ends = [max(leg.term_until, self._today()) for leg in ending if leg.term_until <= until]
         if ends and not facts.ends.get(self.id):
             return adapter.what_if(facts, self, end=adapter.end_change(min(ends), "credit"))

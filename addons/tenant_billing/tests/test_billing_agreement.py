@@ -1,6 +1,10 @@
-from odoo import Command
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..engine.zones import UTC
 from .common import BillingCase
 
 TIERS = [
@@ -105,6 +109,58 @@ class TestBillingAgreement(BillingCase):
         statement = leg.charge_ids.statement_id[:1]
         self.assertEqual(statement.buyer_id, self.sub)
         self.assertEqual(agreement.state, "running")
+
+    def test_a_draft_is_its_sellers(self):
+        """X-05, PG-023: what is only thought of is not read by the partner."""
+        draft = self.as_user(self.master, "manager", "billing.agreement").create(
+            {
+                "buyer_id": self.sub.id,
+                "plan_id": self.programme.id,
+                "start_date": "2026-01-01",
+                "currency_id": self.master.company_id.currency_id.id,
+                "margin_ids": [Command.create({"percent": 5, "date_from": "2026-01-01"})],
+            }
+        )
+        for model in ("billing.agreement", "billing.agreement.margin"):
+            self.env.invalidate_all()
+            self.assertFalse(self.as_user(self.sub, "manager", model).search([]))
+        draft.action_start()
+        self.env.invalidate_all()
+        self.assertTrue(self.as_user(self.sub, "manager", "billing.agreement").search([]))
+
+    def test_a_margin_is_not_moved_into_the_past(self):
+        """PG-023, X-09: neither its first day nor its end."""
+        agreement = self.agree(("fee", 250))
+        ahead = fields.Date.today() + timedelta(days=2)
+        Margin = self.as_user(self.master, "manager", "billing.agreement.margin")
+        margin = Margin.create({"agreement_id": agreement.id, "percent": 5, "date_from": ahead})
+        for values in (
+            {"date_from": "2026-01-01"},
+            {"date_from": "2026-01-01", "date_until": ahead},
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                margin.write(values)
+        margin.date_until = ahead + timedelta(days=30)
+
+    def test_an_agreement_ends_with_its_term(self):
+        """TB-073, TB-029: where it says so; the partner's tenants run on."""
+        agreement = self.agree(("fee", 250), term_months=2, renewal="end")
+        tenant = self.subscription(start="2026-01-01")
+        noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+        with patch.object(type(self.env["billing.run"]), "_clock", lambda _run: noon):
+            self.run_billing("2026-03-01")
+        self.run_billing("2026-04-01")
+        one = agreement.subscription_id
+        self.assertEqual((one.state, f"{one.ended_on}"), ("ended", "2026-03-01"))
+        self.assertEqual(self.charged(agreement, "fee"), {"2026-01-01": 250, "2026-02-01": 250})
+        self.assertEqual(tenant.state, "active")
+
+    def test_a_pool_asks_the_books_that_tenants_were_signed_by(self):
+        """X-09, TRADE 1: a newer book with a price of 0 does not hide the one charged by."""
+        self.subscription(start="2026-01-01")
+        self.make_book(self.master, {"base": 80, "storage": 0, "support": 35, "setup": 0}, self.sub)
+        with self.assertRaisesRegex(UserError, "for each tenant"):
+            self.agree(("storage_pool", {"price_model": "graduated", "tiers": TIERS}))
 
     def test_only_the_two_parties(self):
         """X-05: the partner reads it and changes nothing, others read nothing."""

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .common import BillingCase
 
@@ -38,6 +38,44 @@ class TestBillingAttacks(BillingCase):
             self.env["billing.plan.component"].with_user(manager).create(
                 {"plan_id": self.plan.id, "code": "y", "name": "Y"}
             )
+
+    def test_a_form_asks_for_nobody_else(self):
+        """X-05, TB-019: what a form works out as the system is for the own node alone: a master
+        does not read what its sub-partner pays by saying that the question is the sub's."""
+        component = self.plan.component_ids.filtered(lambda one: one.code == "base")
+        values = {
+            "program_node_id": self.sub.id,
+            "plan_id": self.plan.id,
+            "currency_id": self.sub.company_id.currency_id.id,
+            "start_date": "2026-03-01",
+            "line_ids": [Command.create({"component_id": component.id, "amount": 120})],
+        }
+        spec = {"projection": {}, "line_ids": {"fields": {"component_id": {}, "amount": {}}}}
+        with self.assertRaises(AccessError):
+            self.as_user(self.master, "manager", "billing.offer").onchange(values, [], spec)
+        for node, told in ((self.master, False), (self.sub, True)):
+            what_if = self.as_user(node, "manager", "billing.what.if")
+            answer = what_if.onchange(values, [], spec)
+            self.assertEqual("Own cost" in str(answer), told, node.name)
+        offer = self.offer(self.sub)
+        self.env.invalidate_all()
+        desk = offer.sudo().with_user(self.staff()).sudo()
+        self.assertEqual((desk.cost_total, desk.margin), (0, 0))
+        own = offer.with_user(self.user(self.sub, "manager"))
+        self.assertGreater(own.cost_total, 0)
+
+    def test_what_was_sent_stays(self):
+        """TB-070: no line is added, and no term or book is changed, after the customer has it."""
+        offer = self.offer(self.sub)
+        offer.action_send()
+        setup = self.plan.component_ids.filtered(lambda one: one.code == "setup")
+        sales = self.user(self.sub, "sales")
+        line = {"offer_id": offer.id, "component_id": setup.id, "amount": 900}
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            self.env["billing.offer.line"].with_user(sales).create(line)
+        for values in ({"term_months": 60}, {"price_book_id": False}, {"timezone": "Asia/Tokyo"}):
+            with self.assertRaises(UserError):
+                offer.with_user(sales).write(values)
 
     def test_the_ledgers_inputs_are_not_typed(self):
         """TB-033: state, end, and how far it is rated are set by actions alone."""

@@ -3,6 +3,7 @@ from decimal import Decimal
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import mute_logger
 
 from ..engine.zones import UTC
 from .common import BillingCase
@@ -305,6 +306,65 @@ class TestBillingHandover(HandoverCase):
         self.assertEqual((fees.state, fees.ended_on), ("ended", date(2026, 3, 15)))
         # 80.00 a month, 43.87 of March back.
         self.assertAlmostEqual(sum(fees.leg_ids.charge_ids.mapped("amount")), 196.13)
+
+    def test_agreements_with_a_partner_that_leaves_end(self):
+        """TB-061: of those below it as well, which buy from somebody else from that day on."""
+        fees = self.env["billing.subscription"].create(
+            {
+                "plan_id": self.plan.id,
+                "subject_node_id": self.sub.id,
+                "program_node_id": self.master.id,
+                "start_date": "2026-01-01",
+                "item_ids": [
+                    (0, 0, {"component_id": one.id, "valid_from": "2026-01-01"})
+                    for one in self.plan.component_ids.filtered(lambda one: one.code == "base")
+                ],
+            }
+        )
+        fees.action_activate()
+        self.make_book(self.root, WHOLESALE, audience="wholesale")
+        self.plan_handover(
+            "exit", "2026-03-15", leaving_id=self.master.id, receiver_id=self.root.id
+        )
+        self.run_billing("2026-03-15")
+        self.assertEqual(self.sub.upline_id, self.root)
+        self.assertEqual((fees.state, fees.ended_on), ("ended", date(2026, 3, 15)))
+
+    def test_one_that_breaks_stops_nobody(self):
+        """TB-061, R-09: whatever goes wrong with it is kept on it, and billing goes on."""
+        handover = self.plan_handover("customer", "2026-02-01")
+        with (
+            patch.object(type(handover), "_rechain", lambda *_args: 1 / 0),
+            mute_logger("odoo.addons.tenant_billing.models.billing_handover_actions"),
+        ):
+            self.run_billing("2026-02-01")
+        self.assertEqual(handover.state, "planned")
+        self.assertIn("Unexpected error", handover.problem)
+        self.assertTrue(self.running.leg_ids.charge_ids)
+        self.run_billing("2026-02-02")
+        self.assertEqual((handover.state, handover.problem), ("done", False))
+
+    def test_a_contract_that_never_began_leaves_no_movement(self):
+        """TB-061, TB-059: recorded the same morning, it goes with the contract."""
+        late = self.subscription(company="Kaum da", start="2026-02-01")
+        self.env["billing.mrr.movement"]._record(late, date(2026, 2, 1))
+        old = late.leg_ids.filtered("customer_id")
+        self.assertTrue(self.env["billing.mrr.movement"].search([("leg_id", "=", old.id)]))
+        self.plan_handover("customer", "2026-02-01", customer_id=late.partner_id.id)
+        self.run_billing("2026-02-01")
+        self.assertFalse(old.exists())
+        self.assertEqual(late.leg_ids.filtered("customer_id").seller_id, self.sub2)
+
+    def test_one_contact_for_one_customer(self):
+        """TB-061: all customers of a partner are not put on one contact; a book is a list."""
+        contact = self.env["res.partner"].create(
+            {"name": "Nordwind", "is_company": True, "program_node_id": self.master.id}
+        )
+        with self.assertRaisesRegex(ValidationError, "for one customer"):
+            self.plan_handover("exit", "2026-03-15", receiver_customer_id=contact.id)
+        agreed = self.running.leg_ids.filtered("customer_id").price_book_id
+        with self.assertRaisesRegex(ValidationError, "by a retail book"):
+            self.plan_handover("customer", "2026-03-15", price_book_id=agreed.id)
 
 
 class TestBillingHandoverReading(HandoverCase):

@@ -365,8 +365,10 @@ class TestDays(MonthEndCase):
         self.assertFalse(self.statements(self.sub, "2026-02-03"))
 
     def test_posted_after_days(self):
-        """TB-069: a draft stands until its day; “bill now” does not wait."""
+        """TB-069: a draft stands until its day; “bill now” does not wait for the days of who asks
+        for it, and hurries nobody else's documents."""
         self.policy(self.sub, posting_days=4)
+        self.policy(self.master, posting_days=4)
         subscription = self.subscription(start="2026-01-01")
         self.run_billing("2026-01-01")
         self.run_billing("2026-01-04")
@@ -375,8 +377,14 @@ class TestDays(MonthEndCase):
         self.run_billing("2026-01-05")
         self.assertEqual(draft.state, "issued")
         other = self.subscription(company="Sofort AG", start="2026-01-01")
-        self.env["billing.run"]._bill_now(other, "2026-01-05")
-        self.assertEqual(self.statements(self.sub)[-1].state, "issued")
+        finance = self.user(self.sub, "finance")
+        Run = self.env["billing.run"].with_user(finance).sudo()
+        Run._bill_now(other.with_user(finance).sudo(), "2026-02-01")
+        of_other = other.leg_ids.charge_ids.statement_id
+        self.assertEqual(
+            {one.seller_id: one.state for one in of_other if one.billing_day.month == 2},
+            {self.root: "issued", self.master: "draft", self.sub: "issued"},
+        )
         self.assertNotEqual(subscription, other)
 
 

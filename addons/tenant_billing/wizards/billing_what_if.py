@@ -234,9 +234,12 @@ class BillingSubscription(models.Model):
         :raises UserError: where there is none
         """
         node_id = self.env["program.isolation"]._scope().node_id
-        # Safe: the reader's own sale, and its own prices.
+        finance = self.env.user.has_group("partner_governance.group_partner_finance")
+        # Safe: the reader's own sale, and its own prices; wholesale ones are for finance (TRADE 7).
         leg = self.sudo().leg_ids.filtered(
-            lambda one: one.seller_id.id == node_id and not one.date_until
+            lambda one: (
+                one.seller_id.id == node_id and not one.date_until and (finance or one.customer_id)
+            )
         )[:1]
         if not leg:
             raise UserError(self.env._("You sell nothing of it: ask the partner that does."))

@@ -7,7 +7,7 @@ import pytest
 from billing_builders import D, amounts, at, change, day, metered, per_unit, recurring, tiered, used
 from cp.tenant_billing.engine.errors import BillingError
 from cp.tenant_billing.engine.ledger import Booked, book
-from cp.tenant_billing.engine.portfolio import Member, Pool, Spending, running
+from cp.tenant_billing.engine.portfolio import Member, Pool, Spending, merged, running
 from cp.tenant_billing.engine.pricing import price_quantity
 from cp.tenant_billing.engine.rating import Subscription, Terms, target
 from cp.tenant_billing.engine.usage import UsageEvent
@@ -213,3 +213,24 @@ def test_days_without_pauses(pauses, expected):
         [(day(first), until and day(until)) for first, until in pauses],
     )
     assert spans == [(day(first), day(until)) for first, until in expected]
+
+
+@pytest.mark.parametrize(
+    ("spans", "expected"),
+    [
+        ([], []),
+        ([("01", "05"), ("10", None)], [("01", "05"), ("10", None)]),
+        # Two contracts of a tenant at once, and one after the other, are one tenant.
+        ([("01", "05"), ("03", "08")], [("01", "08")]),
+        ([("05", "08"), ("01", "05")], [("01", "08")]),
+        ([("01", None), ("03", "08")], [("01", None)]),
+        ([("01", "08"), ("03", "05")], [("01", "08")]),
+    ],
+)
+def test_days_of_several_contracts(spans, expected):
+    """TRADE 1: a tenant is in the pool once, however many contracts it has."""
+
+    def dated(rows):
+        return [(day(f"2026-01-{a}"), b and day(f"2026-01-{b}")) for a, b in rows]
+
+    assert merged(dated(spans)) == dated(expected)
