@@ -58,6 +58,7 @@
         "views/billing_handover_views.xml",
         "views/billing_commission_views.xml",
         "views/billing_side_views.xml",
+        "views/billing_shadow_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {"web.assets_tests": ["tenant_billing/static/tests/tours/**/*"]},

@@ -171,6 +171,18 @@ MESSAGES = {
         "“%(text)s” is no heading: use time, tenant, meter, value, id, environment, or "
         "dimension:name."
     ),
+    "shadow_heading": _lt(
+        "“%(text)s” is no heading: use buyer, month, amount, and if wanted component, quantity."
+    ),
+    "shadow_missing": _lt("%(field)s must not be empty."),
+    "shadow_month": _lt("%(field)s must be a month like 2026-01, or a day of it."),
+    "shadow_number": _lt("%(field)s must be a number."),
+    "shadow_empty": _lt("The file has no invoice of %(month)s."),
+    "shadow_buyer": _lt(
+        "No buyer of yours goes by this name. Write it as in your contacts, or its reference."
+    ),
+    "shadow_buyers": _lt("Several of your buyers go by this name: write its reference."),
+    "shadow_component": _lt("No component has this code or name."),
     "sheet_heading_twice": _lt("The heading “%(text)s” stands twice."),
     "sheet_heading_missing": _lt("These headings are missing in the first row: %(names)s."),
     "sheet_time": _lt("%(field)s must be a date and time like 2026-02-01 00:00."),

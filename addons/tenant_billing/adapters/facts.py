@@ -113,6 +113,23 @@ def read_hours(terms):
     return found
 
 
+def openings(charges, day):
+    """Values of ``billing.opening``: what was charged in advance for days on both sides of
+    ``day``, as an earlier system did by the same terms."""
+    return [
+        {
+            "code": charge.component,
+            "date_from": charge.period_start,
+            "date_until": charge.period_end,
+            "amount": float(charge.amount),
+        }
+        for charge in charges
+        if charge.kind == "recurring"
+        and charge.entry == "charge"
+        and charge.due == charge.period_start < day < charge.period_end
+    ]
+
+
 def end_change(day, policy):
     """The engine's end of a subscription from ``day`` on."""
     return Change(at=day, end=True, refund=policy != "no_refund")

@@ -102,3 +102,5 @@ from . import billing_side_leg
 from . import billing_side_hours
 from . import program_engagement_pay
 from . import billing_margin_commission
+from . import billing_shadow
+from . import program_partner_shadow

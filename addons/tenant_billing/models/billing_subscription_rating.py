@@ -40,7 +40,7 @@ class BillingSubscription(models.Model):
         for one in self:
             as_of = one._as_of(run)
             before = len(found)
-            for leg in (*facts.legs.get(one.id, ()), *facts.sides.get(one.id, ())):
+            for leg in one._booked_legs(facts):
                 with blamed_on(leg.seller_id):
                     charges = one._target(leg, facts, as_of)
                 found += [
@@ -76,6 +76,10 @@ class BillingSubscription(models.Model):
             group._roll_pauses(day)
         self.write({"rated_run_id": run.id, "problem": False})
         return charges
+
+    def _booked_legs(self, facts):
+        """Hook: the contracts of a subscription that a run books."""
+        return [*facts.legs.get(self.id, ()), *facts.sides.get(self.id, ())]
 
     @api.model
     def _component_of(self, one, leg, booking, facts, previous):

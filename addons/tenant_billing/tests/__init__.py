@@ -31,3 +31,4 @@ from . import test_billing_handover
 from . import test_billing_commission
 from . import test_billing_side_leg
 from . import test_billing_models
+from . import test_billing_shadow
