@@ -116,6 +116,14 @@ def read_hours(terms):
 def openings(charges, day):
     """Values of ``billing.opening``: what was charged in advance for days on both sides of
     ``day``, as an earlier system did by the same terms."""
+    # Of several, since a change cut the period, the last one.
+    standing = {
+        charge.component: charge
+        for charge in charges
+        if charge.kind == "recurring"
+        and charge.entry == "charge"
+        and charge.due == charge.period_start < day < charge.period_end
+    }
     return [
         {
             "code": charge.component,
@@ -123,10 +131,7 @@ def openings(charges, day):
             "date_until": charge.period_end,
             "amount": float(charge.amount),
         }
-        for charge in charges
-        if charge.kind == "recurring"
-        and charge.entry == "charge"
-        and charge.due == charge.period_start < day < charge.period_end
+        for charge in standing.values()
     ]
 
 

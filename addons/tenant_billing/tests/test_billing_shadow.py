@@ -93,6 +93,9 @@ class TestBillingShadow(BillingCase):
         """TB-067, TB-066: from the day on it is billed; nothing before it, and what the earlier
         system charged in advance beyond it is not charged again."""
         one = self.month(f"buyer,month,amount\n{self.running.partner_id.name},2026-02,186.20\n")
+        # A change within the period: what it left is what stands on the day.
+        self.running.action_change("support", 2, "2026-02-15")
+        self.running.action_change("support", 1, "2026-03-10")
         finance = one.with_user(self.user(self.sub, "finance"))
         finance.live_day = "2026-03-01"
         with self.assertRaises(AccessError):
@@ -103,7 +106,8 @@ class TestBillingShadow(BillingCase):
         self.assertEqual(leg.opening_day, date(2026, 3, 1))
         self.assertEqual(
             sorted(leg.opening_ids.mapped(lambda each: (each.code, each.amount))),
-            [("base", 120), ("support", 60)],
+            # 120.00 for 23 of the 28 days from 10 February.
+            [("base", 120), ("support", 98.57)],
         )
         self.run_billing("2026-03-01")
         self.assertFalse(leg.charge_ids)
