@@ -44,6 +44,9 @@ MESSAGES = {
         "are right."
     ),
     "unknown_aggregation": _lt("The meter of “%(component)s” adds up in an unknown way."),
+    "unknown_carry": _lt("“%(carry)s” is no rule for the hours left of a retainer."),
+    "bad_weights": _lt("The parts of a bundle must be above nothing."),
+    "not_whole": _lt("%(amount)s has more decimals than its currency."),
     "unknown_component": _lt("No component has the code “%(component)s”."),
     "unknown_kind": _lt("The component “%(component)s” is of an unknown kind."),
     "unknown_model": _lt("“%(model)s” is no price model."),
@@ -79,6 +82,7 @@ MESSAGES = {
         "The unique index of the charge ledger is missing, so nothing is billed. Upgrade the "
         "addon and look at the log for why it could not be built."
     ),
+    "ubl_total": _lt("The lines of %(number)s do not add up to its total."),
     "run_interrupted": _lt(
         "It was broken off %(count)s times at the same place. It goes on in smaller and smaller "
         "portions, and parks what it cannot do at last. Look at the server's log and its limits "
@@ -167,27 +171,34 @@ MESSAGES = {
     "sheet_workbook": _lt("The file is no XLSX workbook that can be read. Save it again as XLSX."),
     "sheet_rows": _lt("A file holds %(most)s rows at most. Split it."),
     "sheet_empty": _lt("The file has headings and no row."),
-    "sheet_heading": _lt(
-        "“%(text)s” is no heading: use time, tenant, meter, value, id, environment, or "
-        "dimension:name."
-    ),
-    "shadow_heading": _lt(
-        "“%(text)s” is no heading: use buyer, month, amount, and if wanted component, quantity."
-    ),
-    "shadow_missing": _lt("%(field)s must not be empty."),
-    "shadow_month": _lt("%(field)s must be a month like 2026-01, or a day of it."),
-    "shadow_number": _lt("%(field)s must be a number."),
-    "shadow_empty": _lt("The file has no invoice of %(month)s."),
-    "shadow_buyer": _lt(
-        "No buyer of yours goes by this name. Write it as in your contacts, or its reference."
-    ),
-    "shadow_buyers": _lt("Several of your buyers go by this name: write its reference."),
-    "shadow_component": _lt("No component has this code or name."),
+    "sheet_heading": _lt("“%(text)s” is no heading: use %(names)s."),
     "sheet_heading_twice": _lt("The heading “%(text)s” stands twice."),
     "sheet_heading_missing": _lt("These headings are missing in the first row: %(names)s."),
+    "sheet_number": _lt("%(field)s must be a number."),
+    "sheet_buyer": _lt(
+        "%(field)s names none of your buyers: write its name or reference as it stands here."
+    ),
+    "sheet_buyer_twice": _lt(
+        "%(field)s fits several of your buyers: write the reference instead of the name."
+    ),
+    "sheet_component": _lt("%(field)s is no code of a component of this buyer."),
+    "sheet_missing": _lt("%(field)s must not be empty."),
+    "sheet_month": _lt("%(field)s must be a month like 2026-01."),
     "sheet_time": _lt("%(field)s must be a date and time like 2026-02-01 00:00."),
     "sheet_formula": _lt("%(field)s begins like a formula. Put the value itself."),
     "sheet_decimal_comma": _lt("%(field)s must have a point as its decimal mark."),
+    # Codes of a report of payments (`Problem.code`).
+    "payment_headings": _lt(
+        "The file needs the headings reference and state or amount; JSON is a list of objects with "
+        "these names."
+    ),
+    "payment_reference": _lt("Row %(row)s: no issued statement of your own books is called so."),
+    "payment_twice": _lt("Row %(row)s: this statement stands in the file twice."),
+    "payment_state": _lt("Row %(row)s: the state is open, part or paid."),
+    "payment_amount": _lt("Row %(row)s: the amount is no number with a point, like 115.00."),
+    "payment_date": _lt("Row %(row)s: the date is written like 2026-02-01."),
+    "payment_rows": _lt("Row %(row)s: a file holds 10,000 rows at most. Split it."),
+    "payment_empty": _lt("The file has no row."),
     # Codes of the vault, the address guard and calls to a tenant.
     "vault_no_keys": _lt(
         "Keys of tenants are kept encrypted, and this server has no key to do it: set "

@@ -17,16 +17,25 @@ class TestHosting(BillingMixin, HttpCase):
         return self.user(node, role).login
 
     def test_offer_hosting(self):
-        """TB-070: from the deal to the accepted offer with one button, a send and an accept."""
-        deal = self.deal(self.sub, answers=SIMPLE)
-        self.start_tour(
-            f"/odoo/programme-deals/{deal.id}",
-            "hosting_offer",
-            login=self.login_of(self.sub, "sales"),
-        )
+        """TB-070, TRADE 11: one button, three edits, one send; signed in the portal by the
+        customer, logged out; won: the subscription has the prices that were quoted."""
+        deal = self.deal(self.sub, answers=SIMPLE, contact_name="Wiebke Harms")
+        login = self.login_of(self.sub, "sales")
+        self.start_tour(f"/odoo/programme-deals/{deal.id}", "hosting_offer", login=login)
         offer = self.env["billing.offer"].search([("deal_id", "=", deal.id)])
-        self.assertEqual(offer.state, "accepted")
-        self.assertEqual(offer.subscription_id.state, "draft")
+        self.assertEqual((offer.state, offer.email), ("sent", "buyer@nordwind.example"))
+        self.start_tour(offer.get_portal_url(), "hosting_offer_sign")
+        self.env.invalidate_all()
+        self.assertEqual((offer.state, offer.signed_by), ("accepted", "Jörn Matthiesen"))
+        self.start_tour(f"/odoo/hosting-offers/{offer.id}", "hosting_offer_won", login=login)
+        self.env.invalidate_all()
+        one = offer.subscription_id
+        self.assertEqual((deal.state, one.state, one.problem), ("won", "active", False))
+        leg = one.leg_ids.filtered("customer_id")
+        self.assertEqual(
+            {price.code: price.amount for price in leg.price_book_id.price_ids},
+            {"base": 125, "storage": 0.2, "support": 60},
+        )
 
     def test_own_statements_and_tenants(self):
         """TB-032, TB-047: finance reads its statement, delivery its tenant, engaged or own."""

@@ -59,7 +59,7 @@ def line_commands(document, charges, taxes=None, **shared):
         commands.append(
             Command.create(
                 {
-                    "name": _text(line, rows),
+                    "name": text(line, rows),
                     "quantity": float(line.quantity),
                     "price_unit": float(sign * line.unit_price),
                     "tax_ids": [Command.set(list(line.tax) if taxes is None else taxes)],
@@ -77,7 +77,8 @@ def ordered_lines(document):
     return sorted(document.lines, key=lambda line: line.tenant or 0)
 
 
-def _text(line, rows):
+def text(line, rows):
+    """What a line of a document says."""
     if len(rows) == 1:
         return line_text(rows[0], with_quantity=line.quantity_in_text)
     first = rows[0]

@@ -13,8 +13,10 @@ from ..engine.changes import Version
 from ..engine.charges import Key
 from ..engine.ledger import Booked
 from ..engine.terms import Change
+from .campaign import read_deferred
 from .portfolio import portfolio_legs, read_portfolio
 from .prices import decimal
+from .retainer import read_retained
 from .usage import read_usage
 
 BEGINNING = date.min
@@ -38,11 +40,13 @@ class Facts:
 
     ``legs``, ``items`` (`Item`), ``pauses`` ((from, until)), ``ends`` (engine change): by
     subscription id · ``prices``: by (book id, code), versions in order of their first day ·
-    ``sides``: side legs by subscription id, ``hours``: (id, day, hours) by id of their terms ·
+    ``sides``: side legs by subscription id, ``side_hours``: (id, day, hours) by id of their terms ·
     ``usage``: streams by (tenant id, meter id) · ``events``: the engine's, by (subscription id,
     component id), made when first asked for · ``booked``, ``discounts``, ``openings``: by leg id ·
     ``margins``: agreed with a partner, by (seller id, buyer id), as `billing.agreement.margin`
-    gives them · ``portfolio``: by leg id, what a partner's components are measured by, by code.
+    gives them · ``retained``: hours on a retainer, by subscription id · ``portfolio``: by leg id,
+    what a partner's components are measured by, by code · ``deferred``: by leg id, the days from
+    which announced prices hold on it, by campaign id.
     """
 
     legs: dict = field(default_factory=dict)
@@ -56,8 +60,10 @@ class Facts:
     discounts: dict = field(default_factory=dict)
     openings: dict = field(default_factory=dict)
     sides: dict = field(default_factory=dict)
-    hours: dict = field(default_factory=dict)
+    side_hours: dict = field(default_factory=dict)
     margins: dict = field(default_factory=dict)
+    retained: dict = field(default_factory=dict)
+    deferred: dict = field(default_factory=dict)
     portfolio: dict = field(default_factory=dict)
 
 
@@ -77,14 +83,17 @@ def read_facts(subscriptions, until, events=False):
     members = portfolio_legs(partners) if items.component_id.filtered("portfolio") else {}
     usage = _usage(subscriptions, items, until, events, members)
     booked = _booked(env, legs.ids)
+    prices = read_prices(legs.price_book_id)
     return Facts(
         legs=_by(legs - sides, lambda leg: leg.subscription_id.id),
         sides=_by(sides, lambda leg: leg.subscription_id.id),
-        hours=read_hours(sides.side_terms_id),
+        side_hours=read_side_hours(sides.side_terms_id),
         items=_items(items),
-        prices=read_prices(legs.price_book_id),
+        prices=prices,
+        deferred=read_deferred(legs, prices),
         usage=usage,
         booked=booked,
+        retained=read_retained(subscriptions) if items.component_id.overage_of_id else {},
         margins=env["billing.agreement.margin"]._holding(
             {(leg.seller_id.id, leg.buyer_id.id) for leg in legs if leg.buyer_id and leg.tenant_id}
         ),
@@ -103,7 +112,7 @@ def read_facts(subscriptions, until, events=False):
     )
 
 
-def read_hours(terms):
+def read_side_hours(terms):
     """Hours that the payer has accepted, by id of their ``billing.side.terms``."""
     found = defaultdict(list)
     if terms:
@@ -111,28 +120,6 @@ def read_hours(terms):
         for row in terms.env["billing.side.hours"].search(domain):
             found[row.terms_id.id].append((row.id, row.day, decimal(row.hours)))
     return found
-
-
-def openings(charges, day):
-    """Values of ``billing.opening``: what was charged in advance for days on both sides of
-    ``day``, as an earlier system did by the same terms."""
-    # Of several, since a change cut the period, the last one.
-    standing = {
-        charge.component: charge
-        for charge in charges
-        if charge.kind == "recurring"
-        and charge.entry == "charge"
-        and charge.due == charge.period_start < day < charge.period_end
-    }
-    return [
-        {
-            "code": charge.component,
-            "date_from": charge.period_start,
-            "date_until": charge.period_end,
-            "amount": float(charge.amount),
-        }
-        for charge in standing.values()
-    ]
 
 
 def end_change(day, policy):

@@ -16,8 +16,9 @@ from .parties import Parties
 from .prices import decimal
 from .terms import PriceMissing, terms
 
-# Digits of a rate that is kept for the life of a contract.
+# Digits of a rate that is kept for the life of a contract, and of the share without tax.
 RATE = Decimal(1).scaleb(-12)
+_PROBE = 1_000_000
 
 
 def account_key(leg):
@@ -52,10 +53,10 @@ def read_target(subscriptions, until):
     found = with_accounts(subscriptions)
     facts = read_facts(found, datetime.min)
     rates = _rates(found, facts)
-    accounts = defaultdict(list)
+    accounts, parties = defaultdict(list), Parties(subscriptions.env)
     for one in found:
         for leg in facts.legs.get(one.id, ()):
-            contract = _contract(one, leg, facts, rates.get(leg.id))
+            contract = _contract(one, leg, facts, rates.get(leg.id), parties)
             if contract:
                 accounts[contract.seller, contract.account].append(contract)
     target = {}
@@ -74,12 +75,13 @@ def read_target(subscriptions, until):
     return target
 
 
-def _contract(subscription, leg, facts, rate):
+def _contract(subscription, leg, facts, rate, parties):
     if rate is None:
         return None
     try:
         known = terms(subscription, leg, facts)
-    except PriceMissing:
+        net = _net(parties, leg)
+    except (PriceMissing, UserError):
         return None
     return Contract(
         leg=leg,
@@ -89,8 +91,16 @@ def _contract(subscription, leg, facts, rate):
         terms=known,
         window=LegWindow(leg.date_from, leg.date_until or None),
         rate=rate,
+        net=net,
         company_places=leg.seller_id.company_id.currency_id.decimal_places,
     )
+
+
+def _net(parties, leg):
+    """The share of the leg's prices that is no tax."""
+    if not leg.price_book_id.tax_included:
+        return Decimal(1)
+    return (decimal(parties.net(leg, _PROBE)) / _PROBE).quantize(RATE)
 
 
 def _rates(subscriptions, facts):

@@ -1,63 +1,88 @@
-"""What a seller would bill in a month, and its buyers by the names of a file (TB-067)."""
+"""A month in shadow: contracts as the engine compares them with an earlier system (TB-067)."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 
-from ..engine.documents import billing_day
+from odoo.exceptions import UserError
+
 from ..engine.shadow import Billed
-from . import facts as facts_adapter
+from .facts import read_facts
 from .parties import Parties
 from .prices import decimal
 
+BATCH = 200
+
+
+def openings(charges, day):
+    """Values of ``billing.opening``: what was charged in advance for days that ``day`` is among.
+
+    :param charges: the engine's target of a leg on the eve of ``day``
+    """
+    standing = {}
+    for charge in charges:
+        if charge.kind == "recurring" and charge.entry == "charge" and charge.amount:
+            if charge.period_start < day < charge.period_end:
+                standing[charge.component] = charge
+    return [
+        {
+            "code": code,
+            "date_from": charge.period_start,
+            "date_until": charge.period_end,
+            "amount": float(charge.amount),
+        }
+        for code, charge in standing.items()
+    ]
+
 
 def buyer_of(leg):
-    """What a leg is billed to: its contact."""
-    return leg._contact()
+    """Who is billed: ``(model, id)``."""
+    return (leg.buyer_id or leg.customer_id)._name, (leg.buyer_id or leg.customer_id).id
 
 
-def read_here(legs, first, last):
-    """What ``legs`` would be billed on the days from ``first`` to ``last``, net, by the engine
-    of the nightly run; and the taxes of each buyer in percent.
-
-    :return: (list of `Billed`, {contact: set of percents}), components by their code
-    """
-    env = legs.env
-    subscriptions = legs.subscription_id
-    facts = facts_adapter.read_facts(subscriptions, datetime.max)
-    parties, billed, taxes = Parties(env), [], defaultdict(set)
+def names_of(legs):
+    """``{name or reference in lower case: [buyer]}`` of those who are billed by ``legs``."""
+    found = defaultdict(dict)
     for leg in legs:
-        one, buyer = leg.subscription_id, buyer_of(leg)
-        setting = leg.buyer_id.billing_day or None if leg.buyer_id else None
-        for tax in env["account.tax"].browse(parties.taxes(leg)):
-            taxes[buyer].add(decimal(tax.amount))
-        for charge in one._target(leg, facts, last):
-            if first <= billing_day(charge.due, setting) <= last:
-                net = parties.net(leg, float(charge.amount))
-                billed.append(
-                    Billed(
-                        buyer,
-                        decimal(leg.currency_id.round(net)),
-                        charge.component,
-                        charge.quantity if charge.entry == "charge" else None,
-                    )
-                )
-    return billed, taxes
+        contact = leg._contact()
+        for name in (contact.name, contact.ref, contact.vat, leg.buyer_id.code):
+            if name:
+                found[name.strip().lower()][buyer_of(leg)] = True
+    return {name: list(buyers) for name, buyers in found.items()}
 
 
-def by_name(legs):
-    """The buyers of ``legs`` by what a file may call them, in small letters:
-    ``{name or reference: contacts}``."""
-    found = {}
-    for contact in {buyer_of(leg) for leg in legs}:
-        for name in filter(None, (contact.name, contact.ref, contact.vat)):
-            key = name.strip().lower()
-            found[key] = found.get(key, contact.browse()) | contact
-    return found
+def rated(legs, first, until):
+    """What ``legs`` would be charged with between the days ``[first, until)``, by the engine.
+
+    :return: ``[Billed]``; ``{buyer: total with tax}`` of those who pay tax on top; ``[(leg,
+        reason)]`` of those that cannot be rated
+    """
+    found, gross, failed = [], defaultdict(Decimal), []
+    parties = Parties(legs.env)
+    everything = legs.subscription_id
+    for start in range(0, len(everything), BATCH):
+        subscriptions = everything[start : start + BATCH]
+        facts = read_facts(subscriptions, datetime.combine(until, datetime.min.time()))
+        for one in subscriptions:
+            for leg in facts.legs.get(one.id, ()):
+                if leg not in legs:
+                    continue
+                try:
+                    charges = one._target(leg, facts, until - timedelta(days=1))
+                    taxes = parties.taxes(leg)
+                except UserError as error:
+                    failed.append((leg, str(error)))
+                    continue
+                rows = [row for row in charges if first <= row.due < until and row.amount]
+                buyer = buyer_of(leg)
+                found += [Billed(buyer, row.amount, row.component, row.quantity) for row in rows]
+                total = sum((row.amount for row in rows), Decimal(0))
+                gross[buyer] += with_tax(leg, taxes, total)
+    return found, dict(gross), failed
 
 
-def by_component(legs):
-    """Codes by code and name, in small letters."""
-    found = {}
-    for component in legs.subscription_id.item_ids.component_id:
-        found[component.code.lower()] = found[component.name.strip().lower()] = component.code
-    return found
+def with_tax(leg, tax_ids, amount):
+    taxes = leg.env["account.tax"].browse(tax_ids)
+    if not taxes:
+        return amount
+    return decimal(taxes.compute_all(float(amount), leg.currency_id)["total_included"])

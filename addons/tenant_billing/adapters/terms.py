@@ -13,9 +13,11 @@ from ..engine.terms import (
     Subscription,
     Terms,
 )
+from .campaign import own_versions
 from .facts import first_day
 from .portfolio import COMMITMENT, POOL
 from .prices import decimal, engine_price
+from .retainer import Service, overage_events
 from .usage import component_events
 
 
@@ -43,13 +45,15 @@ def terms(subscription, leg, facts):
         raise PriceMissing(leg.price_book_id, missing)
     for code, by_day in codes.items():
         versions = list(by_day.values())
-        prices = facts.prices[leg.price_book_id.id, code]
+        prices = own_versions(facts.prices[leg.price_book_id.id, code], facts.deferred.get(leg.id))
         component = versions[0].component_id
         components.append(_component(subscription, component, versions[0].version, prices))
         changes += price_changes(code, versions[0].version.day, prices)
         _quantities(component, [item.version for item in versions], changes, free)
         free += _paused(code, facts.pauses.get(subscription.id, ()), prices)
-        if component.kind == "metered" and not component.portfolio:
+        if component.overage_of_id:
+            usage += _overage(subscription, component, facts)
+        elif component.kind == "metered" and not component.portfolio:
             usage += _component_usage(subscription, component, facts)
     if facts.ends.get(subscription.id):
         changes.append(facts.ends[subscription.id])
@@ -182,6 +186,18 @@ def _paused(code, pauses, prices):
     for first, until in pauses:
         if not version_on(prices, first).charged_when_paused:
             yield Free(first, until, frozenset((code,)))
+
+
+def _overage(subscription, component, facts):
+    """Hours beyond a retainer; worked out anew each time, since a change may be thought of."""
+    end = facts.ends.get(subscription.id)
+    items = facts.items.get(subscription.id, ())
+    service = Service(
+        tuple(item.version for item in items),
+        tuple(facts.pauses.get(subscription.id, ())),
+        end and end.at,
+    )
+    return overage_events(subscription, component, service, facts.retained.get(subscription.id, ()))
 
 
 def _component_usage(subscription, component, facts):

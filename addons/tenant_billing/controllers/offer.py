@@ -36,6 +36,7 @@ class OfferController(http.Controller):
         if not allowed:
             raise request.not_found()
         lang = offer.partner_id.lang or request.env.lang
+        request.update_context(lang=lang)
         return offer.with_context(lang=lang, tz=offer.timezone)
 
     def _is_preview(self, ident):
@@ -56,6 +57,7 @@ class OfferController(http.Controller):
             "answer": answer,
             "document": offer._print(),
             "access_token": offer._portal_ensure_token(),
+            "read_as": offer._read_as(),
         }
         response = request.render("tenant_billing.billing_offer_page", values)
         response.headers["Referrer-Policy"] = "no-referrer"
@@ -83,9 +85,13 @@ class OfferController(http.Controller):
     @http.route(
         "/my/hosting-offers/<int:ident>/accept", type="jsonrpc", auth="public", website=True
     )
-    def accept(self, ident, access_token=None, name=None, signature=None):
-        """Name and drawn signature of the customer; exactly once, whoever clicks twice."""
+    def accept(self, ident, access_token=None, name=None, signature=None, read_as=None):
+        """Name and drawn signature of the customer; exactly once, whoever clicks twice.
+
+        ``read_as``: what `billing.offer._read_as` said when the page was read.
+        """
         access_token = access_token or request.httprequest.args.get("access_token")
+        read_as = read_as or request.httprequest.args.get("read_as")
         offer = self._offer(ident, access_token)
         if request.env.user._is_internal():
             return {"error": offer.env._("Only the customer signs. Press “Accepted” instead.")}
@@ -96,6 +102,8 @@ class OfferController(http.Controller):
             image = _image(signature)
         except ValueError:
             return {"error": offer.env._("The signature could not be read. Sign again.")}
+        if offer._is_open() and read_as != offer._read_as():
+            return {"error": offer.env._("The offer has changed since you read it. Load the page.")}
         offer._sign(name, image, request.httprequest.remote_addr)
         # Signed a moment ago in another tab: the page says how it stands.
         return {

@@ -1,8 +1,9 @@
 """Monthly recurring revenue and what moved it (DESIGN 2 and 4.1, TB-059).
 
 MRR of a contract on a day is what its recurring components cost in one full period at the terms
-of that day, by the months of the period, rounded once. Usage is not in it, nor is a minimum on
-usage: what they charge is shown apart. Trials and pauses count as nothing while they last.
+of that day, by the months of the period, without tax, rounded once. Usage is not in it, nor is a
+minimum on usage or a commitment of a partner, which tops up what is charged elsewhere: what they
+charge is shown apart. Trials and pauses count as nothing while they last.
 
 Movements are the steps of that figure, so between any two days they add up to its change to the
 cent. One day's step is taken apart in this order: price (rate, allowance, minimum, discount) at
@@ -55,7 +56,8 @@ def months_a_period(subscription: Subscription | Calendar) -> Decimal:
 @dataclass(frozen=True)
 class Contract:
     """A leg as its seller counts it. ``account`` is what the seller has or loses as one.
-    ``rate`` and ``company_places`` are of the seller's own currency."""
+    ``net`` is the share of a price that is no tax, ``rate`` and ``company_places`` are of the
+    seller's own currency."""
 
     leg: Hashable
     seller: Hashable
@@ -65,6 +67,7 @@ class Contract:
     window: LegWindow = LegWindow()
     rate: Decimal = ONE
     company_places: int = 2
+    net: Decimal = ONE
 
     @cached_property
     def first(self) -> date:
@@ -104,7 +107,7 @@ class Contract:
         """Timeline, first day and stop of each recurring component."""
         terms, found = self.terms, []
         for component in terms.components:
-            if component.kind != "recurring":
+            if component.kind != "recurring" or component.commitment:
                 continue
             known = [each for each in terms.changes if each.component in (None, component.code)]
             ends = [each for each in known if each.end]
@@ -132,7 +135,7 @@ class Contract:
     def rounded(self, rate: Decimal) -> Decimal:
         """MRR of a cost per period."""
         with exact():
-            monthly = rate / months_a_period(self.terms.subscription)
+            monthly = rate * self.net / months_a_period(self.terms.subscription)
         return round_money(monthly, self.terms.decimal_places)
 
     def in_company(self, amount: Decimal) -> Decimal:

@@ -1,222 +1,204 @@
-"""Shadow months: what would be billed here against what an earlier system billed (TB-067).
+"""A month in shadow: what would be billed, beside what the earlier system billed (TB-067).
 
-Buyer by buyer, by component where the earlier system says so, each difference with its cause.
+Every cent of difference between the two totals of a buyer gets one cause, so that the
+differences of a month add up to the difference of its totals.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 
-from .money import ZERO, exact, round_money
-from .usage_sheet import MAX_ROWS, Problem, shown
+from .money import ZERO, exact
+from .sheet import Problem, headings, number_cell, rows, shown, text_cell
 
-REQUIRED = ("buyer", "month", "amount")
-OPTIONAL = ("component", "quantity")
+REQUIRED = ("buyer", "amount")
+OPTIONAL = ("month", "component", "quantity")
 CAUSES = (
-    "equal", "missing_here", "missing_there", "quantity", "price", "tax", "rounding", "unexplained"
-)  # fmt: skip
+    "equal",
+    "rounding",
+    "tax",
+    "quantity",
+    "price",
+    "missing_here",
+    "missing_there",
+    "amount",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """``amount`` billed to ``buyer`` in the month; ``component`` and ``quantity`` where known.
-    ``count``: charges that were rounded on the way."""
+    """What one side bills a buyer: as a whole, or of one component with its quantity."""
 
     buyer: Hashable
     amount: Decimal
     component: str | None = None
     quantity: Decimal | None = None
-    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``here`` less ``there``, with one of `CAUSES`."""
+    """Of one buyer, and of one component where both sides name them. ``own - old`` is what would
+    be billed here more than there; ``cause`` is one of `CAUSES`."""
 
     buyer: Hashable
     component: str | None
-    there: Decimal
-    here: Decimal
+    own: Decimal
+    old: Decimal
+    own_quantity: Decimal | None
+    old_quantity: Decimal | None
     cause: str
 
 
 def compare(
-    there: Iterable[Billed],
-    here: Iterable[Billed],
-    taxes: Mapping[Hashable, Collection[Decimal]] | None = None,
-    decimal_places: int = 2,
-) -> tuple[Difference, ...]:
-    """``there`` is the earlier system's, ``here`` what would be billed net; ``taxes``: percents
-    by buyer, since the earlier system's figures may be gross. A buyer is compared by component
-    only where each of its rows names one."""
-    old, new = defaultdict(list), defaultdict(list)
-    for sums, rows in ((old, there), (new, here)):
-        for row in rows:
-            sums[row.buyer].append(row)
-    found = []
-    with exact():
-        for buyer in dict.fromkeys((*old, *new)):
-            detailed = bool(old[buyer]) and all(row.component for row in old[buyer])
-            left, right = _summed(old[buyer], detailed), _summed(new[buyer], detailed)
-            for name in dict.fromkeys((*left, *right)):
-                before, after = left.get(name), right.get(name)
-                cause = _cause(before, after, (taxes or {}).get(buyer, ()), decimal_places)
-                found.append(
-                    Difference(
-                        buyer,
-                        name,
-                        before.amount if before else ZERO,
-                        after.amount if after else ZERO,
-                        cause,
-                    )
-                )
-    return tuple(found)
+    own: Iterable[Billed],
+    old: Iterable[Billed],
+    unit: Decimal,
+    gross: Mapping[Hashable, Decimal] | None = None,
+) -> list[Difference]:
+    """The differences of all buyers, equal ones too, in the order in which buyers first occur.
 
-
-def _summed(rows: Iterable[Billed], detailed: bool) -> dict[str | None, Billed]:
-    found: dict[str | None, Billed] = {}
-    for row in rows:
-        name = row.component if detailed else None
-        known = found.get(name)
-        quantity = row.quantity if detailed else None
-        if known:
-            both = known.quantity is not None and quantity is not None
-            found[name] = Billed(
-                row.buyer,
-                known.amount + row.amount,
-                name,
-                known.quantity + quantity if both else None,
-                known.count + row.count,
-            )
-        else:
-            found[name] = Billed(row.buyer, row.amount, name, quantity, row.count)
+    :param unit: the currency's smallest amount; each row may be off by one of it and count as
+        rounded
+    :param gross: what the own total of a buyer is with its tax, where it has one
+    """
+    mine, theirs = _by_buyer(own), _by_buyer(old)
+    found: list[Difference] = []
+    for buyer in dict.fromkeys((*mine, *theirs)):
+        here, there = mine.get(buyer, ()), theirs.get(buyer, ())
+        whole = _difference(buyer, None, here, there, unit, (gross or {}).get(buyer))
+        detailed = there and all(row.component for row in there)
+        if not here or not detailed or whole.cause == "tax":
+            found.append(whole)
+            continue
+        ours, others = _by_component(here), _by_component(there)
+        found += [
+            _difference(buyer, code, ours.get(code, ()), others.get(code, ()), unit, None)
+            for code in dict.fromkeys((*ours, *others))
+        ]
     return found
 
 
-def _cause(before: Billed | None, after: Billed | None, taxes, places: int) -> str:
-    if before is None:
-        return "missing_there"
-    if after is None:
-        return "missing_here"
-    if before.amount == after.amount:
-        return "equal"
-    unit = Decimal(1).scaleb(-places)
-    slack = unit * max(before.count, after.count, 1)
-    if abs(after.amount - before.amount) <= slack:
-        return "rounding"
-    for percent in taxes:
-        gross = round_money(after.amount * (100 + percent) / 100, places)
-        if percent and abs(gross - before.amount) <= slack:
-            return "tax"
-    if before.component is None:
-        return "unexplained"
-    if None not in (before.quantity, after.quantity) and before.quantity != after.quantity:
-        return "quantity"
-    return "price"
+def _by_buyer(rows: Iterable[Billed]) -> dict[Hashable, list[Billed]]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row.buyer].append(row)
+    return found
 
 
-@dataclass(frozen=True, slots=True)
-class Invoices:
-    """Rows by their number: ``(buyer as written, amount, component, quantity)``."""
-
-    rows: dict[int, tuple[str, Decimal, str | None, Decimal | None]]
-    problems: list[Problem]
-
-
-def read(table: Sequence[Sequence[object]], month: date) -> Invoices:
-    """Invoices of an earlier system in ``month``, from cells: each bad cell is named; rows of
-    other months are left out. ``month`` is written as any day of it, or as 2026-01."""
-    problems: list[Problem] = []
-    columns = _columns(table[0] if table else (), problems)
-    rows: dict[int, tuple] = {}
-    if problems:
-        return Invoices(rows, problems)
-    if len(table) - 1 > MAX_ROWS:
-        problems.append(Problem(MAX_ROWS + 2, None, "", "sheet_rows", {"most": MAX_ROWS}))
-        return Invoices(rows, problems)
-    for number, cells in enumerate(table[1:], start=2):
-        if all(cell is None or cell == "" for cell in cells):
-            continue
-        row = {
-            name: cells[position] if position < len(cells) else None
-            for name, position in columns.items()
-        }
-        before = len(problems)
-        when = _taken(_month, row, "month", number, problems)
-        buyer = _taken(_text, row, "buyer", number, problems)
-        amount = _taken(_number, row, "amount", number, problems)
-        component = _taken(_optional, row, "component", number, problems)
-        has_quantity = row.get("quantity") not in (None, "")
-        quantity = _taken(_number, row, "quantity", number, problems) if has_quantity else None
-        if len(problems) == before and when == month.replace(day=1):
-            rows[number] = buyer, amount, component, quantity
-    if not rows and not problems:
-        problems.append(Problem(2, None, "", "shadow_empty", {"month": f"{month:%Y-%m}"}))
-    return Invoices(rows, problems)
+def _by_component(rows: Iterable[Billed]) -> dict[str | None, list[Billed]]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row.component].append(row)
+    return found
 
 
-def _columns(headings: Sequence[object], problems: list[Problem]) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    for position, heading in enumerate(headings):
-        name = "" if heading is None else str(heading).strip().lower()
-        if not name:
-            continue
-        if name not in REQUIRED + OPTIONAL:
-            problems.append(Problem(1, None, shown(heading), "shadow_heading"))
-        elif name in columns:
-            problems.append(Problem(1, name, shown(heading), "sheet_heading_twice"))
-        else:
-            columns[name] = position
-    missing = [name for name in REQUIRED if name not in columns]
-    if missing:
-        names = ", ".join(missing)
-        problems.append(Problem(1, None, "", "sheet_heading_missing", {"names": names}))
-    return columns
+def _difference(buyer, component, here: Sequence, there: Sequence, unit, gross) -> Difference:
+    with exact():
+        own, old = (sum((row.amount for row in side), ZERO) for side in (here, there))
+        quantities = [_quantity(side) for side in (here, there)]
+        slack = unit * max(len(here), len(there))
+        cause = _cause(here, there, own, old, quantities, component, slack, gross)
+    return Difference(buyer, component, own, old, *quantities, cause)
 
 
-def _taken(reader, row, name, number, problems):
-    try:
-        return reader(row.get(name))
-    except ValueError as error:
-        problems.append(Problem(number, name, shown(row.get(name)), str(error)))
+def _quantity(rows: Sequence[Billed]) -> Decimal | None:
+    if not rows or any(row.quantity is None for row in rows):
         return None
+    return sum((row.quantity for row in rows), ZERO)
 
 
-def _optional(cell: object) -> str | None:
-    return None if cell in (None, "") else _text(cell)
+def _cause(here, there, own, old, quantities, component, slack, gross) -> str:
+    if own == old:
+        return "equal"
+    if not there:
+        return "missing_there"
+    if not here:
+        return "missing_here"
+    if abs(own - old) <= slack:
+        return "rounding"
+    if gross is not None and abs(gross - old) <= slack:
+        return "tax"
+    if component is None:
+        return "amount"
+    return "price" if quantities[1] is None or quantities[0] == quantities[1] else "quantity"
 
 
-def _text(cell: object) -> str:
-    text = "" if cell is None else str(cell).strip()
-    if not text:
-        raise ValueError("shadow_missing")
-    # What a spreadsheet would take for a formula is no name (R-58).
-    if text.startswith(("=", "+", "-", "@", "\t")):
-        raise ValueError("sheet_formula")
-    return text
+def read(
+    table: Sequence[Sequence[object]],
+    month: date,
+    buyers: Mapping[str, Sequence[Hashable]],
+    components: Mapping[Hashable, Iterable[str]],
+) -> tuple[list[Billed], list[Problem], dict[str, int], int]:
+    """The earlier system's rows of a month.
+
+    :param table: headings ``buyer``, ``amount``, and if wanted ``month`` (2026-01), ``component``,
+        ``quantity``
+    :param month: its first day
+    :param buyers: who goes by a name or reference, in lower case
+    :param components: codes that a buyer is charged by
+    :return: rows, problems, positions of the headings, rows of other months
+    """
+    problems: list[Problem] = []
+    columns = headings(table[0] if table else (), REQUIRED, OPTIONAL, problems)
+    if problems:
+        return [], problems, columns, 0
+    found, others = [], 0
+    for number, row in rows(table, columns, problems):
+        values = {}
+        for name, cell in row.items():
+            try:
+                values[name] = _READ[name](cell)
+            except ValueError as error:
+                problems.append(Problem(number, name, shown(cell), str(error)))
+        if len(values) < len(row):
+            continue
+        when = values.get("month")
+        if when is not None and when != (month.year, month.month):
+            others += 1
+            continue
+        problem = _check(values, buyers, components)
+        if problem:
+            name, code = problem
+            problems.append(Problem(number, name, shown(row[name]), code))
+            continue
+        (buyer,) = buyers[values["buyer"].lower()]
+        found.append(
+            Billed(buyer, values["amount"], values.get("component"), values.get("quantity"))
+        )
+    return found, problems, columns, others
 
 
-def _number(cell: object) -> Decimal:
-    try:
-        number = Decimal(str(cell).strip() if cell is not None else "")
-    except InvalidOperation as error:
-        comma = isinstance(cell, str) and "," in cell
-        raise ValueError("sheet_decimal_comma" if comma else "shadow_number") from error
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 12:
-        raise ValueError("shadow_number")
-    # A spreadsheet keeps 0.3 as 0.30000000000000004.
-    return round_money(number, 6) if isinstance(cell, float) else number
+def _check(values, buyers, components) -> tuple[str, str] | None:
+    for name in REQUIRED:
+        if values[name] is None:
+            return name, "sheet_missing"
+    known = buyers.get(values["buyer"].lower(), ())
+    if len(known) != 1:
+        return "buyer", "sheet_buyer_twice" if known else "sheet_buyer"
+    code = values.get("component")
+    if code is not None and code not in components.get(known[0], ()):
+        return "component", "sheet_component"
+    return None
 
 
-def _month(cell: object) -> date:
-    if isinstance(cell, datetime):
-        return cell.date().replace(day=1)
+def _month(cell: object) -> tuple[int, int] | None:
+    if cell is None or cell == "":
+        return None
     if isinstance(cell, date):
-        return cell.replace(day=1)
-    text = "" if cell is None else str(cell).strip()
+        return cell.year, cell.month
     try:
-        return date.fromisoformat(f"{text}-01" if len(text) == 7 else text).replace(day=1)
+        found = date.fromisoformat(f"{str(cell).strip()}-01")
     except ValueError as error:
-        raise ValueError("shadow_month") from error
+        raise ValueError("sheet_month") from error
+    return found.year, found.month
+
+
+_READ = {
+    "buyer": text_cell,
+    "component": text_cell,
+    "amount": number_cell,
+    "quantity": number_cell,
+    "month": _month,
+}

@@ -60,8 +60,12 @@ class BillingClosePolicy(models.Model):
     )
     send_by_itself = fields.Boolean(
         string="Send by itself",
-        help="On the sending day. Off: invoices leave when somebody closes the month or sends "
-        "them.",
+        help="On the sending day. Off: they leave when somebody closes the month or sends them.",
+    )
+    books_email = fields.Char(
+        string="Own books: send to",
+        help="Where statements go that your own books take over, with XLSX, JSON and UBL. Empty: "
+        "to the buyers.",
     )
     complete_only = fields.Boolean(
         string="Complete invoices only",

@@ -86,6 +86,14 @@ class BillingDiscount(models.Model):
                 )
             )
 
+    def _holds(self, code, day):
+        """Whether it is off the price of a component on a day."""
+        return (
+            (not self.date_from or self.date_from <= day)
+            and (not self.date_until or day < self.date_until)
+            and (not self.codes or code in self.codes.split())
+        )
+
     def _check_own(self):
         """The buyer reads it; only the seller gives and takes it."""
         scope = self.env["program.isolation"]._scope()

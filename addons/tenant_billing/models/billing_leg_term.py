@@ -146,6 +146,15 @@ class BillingLeg(models.Model):
                         count=RENEWAL_DAYS,
                     )
                 )
+            stated = leg.subscription_id.end_date
+            if stated and stated <= leg.term_until:
+                raise UserError(
+                    self.env._(
+                        "%(leg)s ends on %(day)s, as stated from the beginning: offer a new one.",
+                        leg=leg.display_name,
+                        day=stated,
+                    )
+                )
             # Safe: checked to be the seller's own contract.
             leg.sudo()._renew()
         return True

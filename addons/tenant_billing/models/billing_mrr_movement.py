@@ -30,6 +30,7 @@ class BillingMrrMovement(models.Model):
 
     _name = "billing.mrr.movement"
     _description = "MRR movement"
+    _inherit = ["billing.report.mixin"]
     _order = "day desc, id desc"
     _rec_name = "kind"
 

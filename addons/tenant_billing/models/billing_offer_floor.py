@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..adapters.facts import read_prices
 from ..adapters.prices import decimal, engine_price
-from ..engine.money import plain
+from ..adapters.terms import version_on
+from ..engine.money import ONE, plain
 from ..engine.pricing import lowest_rate, scaled
 
 
@@ -68,6 +70,75 @@ class BillingOffer(models.Model):
                 floor=plain(floor),
             )
         return self.env._("%(name)s is quoted below the seller's floor.", name=name)
+
+
+class BillingDiscount(models.Model):
+    """The same floor holds for discounts on running contracts (X-09)."""
+
+    _inherit = "billing.discount"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        discounts = super().create(vals_list)
+        discounts._check_floor()
+        return discounts
+
+    def write(self, vals):
+        done = super().write(vals)
+        self._check_floor()
+        return done
+
+    def _check_floor(self):
+        """No constraint, which core checks as the system: what was quoted was checked when it
+        was sent, and the system takes it over as it is.
+
+        :raises UserError:
+        """
+        if self.env.su:
+            return
+        # Safe: contracts of which the caller is the seller, checked by whoever gives a discount.
+        legs = self.sudo().leg_id.filtered("customer_id")
+        prices = read_prices(legs.price_book_id)
+        # A search: what the form's cache holds of a contract may miss the new one.
+        all_of = self.sudo().search([("leg_id", "in", legs.ids)]).grouped("leg_id")
+        for leg, discounts in all_of.items():
+            first = max(leg.date_from, leg.subscription_id._today())
+            for given in self.sudo() & discounts:
+                begins = max(given.date_from or first, first)
+                days = {begins, *filter(None, discounts.mapped("date_from"))}
+                for day in sorted(days):
+                    if begins <= day and (not given.date_until or day < given.date_until):
+                        leg._check_discounted(prices, discounts, day)
+
+
+class BillingLeg(models.Model):
+    _inherit = "billing.leg"
+
+    def _check_discounted(self, prices, discounts, day):
+        """The lowest rate of each component on a day, with all discounts of that day.
+
+        :raises UserError: naming the component and its floor
+        """
+        book = self.env["billing.price.book"]._retail(self.seller_id)
+        one = self.subscription_id
+        for component in one._standing_components(day):
+            versions = prices.get((self.price_book_id.id, component.code))
+            floor = decimal(book._price_of(component.code, day).floor)
+            if not (versions and floor) or book.currency_id != self.currency_id:
+                continue
+            factor = ONE
+            for discount in discounts:
+                if discount._holds(component.code, day):
+                    factor *= 1 - decimal(discount.percent) / 100
+            if lowest_rate(scaled(engine_price(version_on(versions, day)), factor)) < floor:
+                raise UserError(
+                    self.env._(
+                        "With this discount %(name)s is charged below your own floor of "
+                        "%(floor)s. Give less, or ask your manager to lower the floor.",
+                        name=component.name,
+                        floor=plain(floor),
+                    )
+                )
 
 
 class BillingOfferLine(models.Model):

@@ -1,10 +1,12 @@
 from datetime import timedelta
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, email_normalize, formataddr
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from ..engine.zones import UTC, local_day
 
@@ -82,12 +84,12 @@ class BillingOffer(models.Model):
                     ("kind", "in", ("offer", "offer_signed")),
                     ("res_model", "=", self._name),
                     ("res_id", "in", self.ids),
-                    ("error", "!=", False),
                 ],
                 ["res_id", "error"],
                 order="id",
             )
         )
+        # Of several the last one: what was sent again is no problem any more.
         errors = {row.res_id: row.error for row in rows}
         for offer in self:
             offer.mail_problem = errors.get(offer.id, False)
@@ -102,6 +104,11 @@ class BillingOffer(models.Model):
             offer.waiting_for = waits and "; ".join(gate.sudo()._missing(deal)) or False
 
     def write(self, vals):
+        agreed = {"term_months", "profile_id", "price_book_id", "timezone"} & vals.keys()
+        if agreed and not self.env.su and any(one.state != "draft" for one in self):
+            raise UserError(
+                self.env._("The customer has this offer. Take it back to draft to change it.")
+            )
         if "valid_until" in vals and not self.env.su and self.filtered("signed_on"):
             raise UserError(self.env._("The customer has signed this offer, so its day stays."))
         return super().write(vals)
@@ -216,7 +223,8 @@ class BillingOffer(models.Model):
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=what,
-            note=note or "",
+            # The customer's own words are text, whatever they look like.
+            note=escape(note or ""),
             user_id=self.deal_id.user_id.id or self.create_uid.id,
         )
 
@@ -262,11 +270,11 @@ class BillingOffer(models.Model):
                 self.env._("%(name)s has no sender: give its brand an address.", name=face["name"])
             )
         offer = self.with_context(lang=self.partner_id.lang or self.env.lang)
-        body = self.env["ir.qweb"]._render(
+        body = offer.env["ir.qweb"]._render(
             template, {"offer": offer, "face": face, "url": self.get_base_url()}
         )
         sender = formataddr((face["name"], face["email"]))
-        self.env["mail.mail"].create(
+        mail = self.env["mail.mail"].create(
             {
                 "subject": f"{subject} {self.reference}, {face['name']}",
                 "body_html": Markup(body),
@@ -278,4 +286,18 @@ class BillingOffer(models.Model):
                 "attachment_ids": [(4, each.id) for each in attachments],
                 "auto_delete": False,
             }
-        ).send(raise_exception=True)
+        )
+        try:
+            mail.send(raise_exception=True)
+        except MailDeliveryException as error:
+            raise UserError(str(error.args[0])) from error
+
+
+class BillingOfferLine(models.Model):
+    _inherit = "billing.offer.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_draft()
+        return lines

@@ -1,3 +1,5 @@
+import hashlib
+
 from odoo import models
 
 from ..adapters.prices import decimal, engine_price
@@ -29,6 +31,7 @@ class BillingOffer(models.Model):
         """
         self.ensure_one()
         once = self.line_ids.filtered(lambda line: line.kind == "one_off")
+        contact = self.deal_id.contact_name or ""
         return {
             "seller": self._quote_seller()._face(),
             "recurring": [line._print() for line in self.line_ids - once],
@@ -37,8 +40,19 @@ class BillingOffer(models.Model):
             "measured": any(line.kind == "metered" for line in self.line_ids),
             "tax_included": self.price_book_id.tax_included,
             "terms": self._terms_text(),
+            "discount": self._discount_text(),
+            "recurring_off": self.discounted_total - self.recurring_total,
+            "once_total": sum(once.mapped("subtotal")),
+            "once_off": self.one_off_total - sum(once.mapped("subtotal")),
             "customer": self.partner_id.name or self.deal_id.company_name,
+            "contact": contact if "@" not in contact else "",
         }
+
+    def _read_as(self):
+        """What stands for the words that the customer reads, so that nobody signs others."""
+        words = {**self._print(), "seller": self._quote_seller().id}
+        words["total"] = (self.discounted_total, self.one_off_total, self.currency_id.name)
+        return hashlib.sha256(repr(sorted(words.items())).encode()).hexdigest()
 
     def _period(self):
         """“month”, “3 months”."""
@@ -86,18 +100,6 @@ class BillingOffer(models.Model):
             found.append(
                 self.env._("The first %(count)s days are free of charge.", count=self.trial_days)
             )
-        if self.discount_percent:
-            found.append(
-                self.env._(
-                    "%(percent)s %% off for the first %(count)s months.",
-                    percent=plain(decimal(self.discount_percent)),
-                    count=self.discount_months,
-                )
-                if self.discount_months
-                else self.env._(
-                    "%(percent)s %% off.", percent=plain(decimal(self.discount_percent))
-                )
-            )
         if any(line.kind == "metered" for line in self.line_ids):
             found.append(
                 self.env._(
@@ -107,6 +109,18 @@ class BillingOffer(models.Model):
                 )
             )
         return found
+
+    def _discount_text(self):
+        if not self.discount_percent:
+            return ""
+        percent = plain(decimal(self.discount_percent))
+        if self.discount_months:
+            return self.env._(
+                "Less %(percent)s %% for the first %(count)s months",
+                percent=percent,
+                count=self.discount_months,
+            )
+        return self.env._("Less %(percent)s %%", percent=percent)
 
     def _day(self, day):
         return self.env["ir.qweb.field.date"].value_to_html(day, {})
@@ -127,7 +141,7 @@ class BillingOfferLine(models.Model):
             "rates": self._rates(unit),
             "included": f"{plain(included)} {unit}".strip() if included else "",
             "bounds": self._limits(),
-            "subtotal": self._discounted(),
+            "subtotal": self.subtotal,
             "measured": measured,
         }
 

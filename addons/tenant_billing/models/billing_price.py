@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..adapters.facts import read_prices
 from ..adapters.prices import PRICE_FIELDS
 
 
@@ -33,8 +34,38 @@ class BillingPrice(models.Model):
     def create(self, vals_list):
         prices = super().create(vals_list)
         prices.book_id._check_own()
+        prices._refuse_past()
         prices._touch()
         return prices
+
+    def _refuse_past(self):
+        """A further price of a component that contracts are charged by begins today or later;
+        the programme desk dates back where it has to.
+
+        :raises ValidationError:
+        """
+        if self.env["program.isolation"]._scope().kind in ("system", "platform"):
+            return
+        today = self.env["billing.run"]._clock().date()
+        # Safe: asks what contracts are charged by, tells nothing of them.
+        past = self.sudo().filtered(lambda one: not one.valid_from or one.valid_from < today)
+        legs = past.env["billing.leg"].search([("price_book_id", "child_of", past.book_id.ids)])
+        merged = read_prices(legs.price_book_id) if past else {}
+        for book, line in legs.price_book_id._lineages().items():
+            known = past.union(*(each.price_ids for each in line))
+            for price in past:
+                others = known.filtered(lambda one, code=price.code: one.code == code) - past
+                if others and price in merged.get((book.id, price.code), ()):
+                    raise ValidationError(price._dates_back(today))
+
+    def _dates_back(self, today):
+        return self.env._(
+            "Contracts are charged by “%(book)s” for %(code)s already. Give the new price its "
+            "first day, %(day)s or later.",
+            book=self.book_id.name,
+            code=self.code,
+            day=today,
+        )
 
     def write(self, vals):
         self.book_id._check_own()

@@ -76,6 +76,19 @@ class BillingPriceBook(models.Model):
     )
     _trial_days = models.Constraint("CHECK (trial_days >= 0)", "A trial lasts 0 days or more.")
 
+    @api.depends("name")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """A wholesale buyer reads its book, and not the name of the one behind it. Core reads
+        names of what a record points at as the system, so the person is asked here."""
+        isolation = self.env["program.isolation"]
+        scope = isolation._scope_of_person()
+        own = self._origin
+        known = own if scope.kind == "system" else isolation._visible(own, scope)
+        for book in self:
+            hidden = book._origin and book._origin not in known
+            book.display_name = self.env._("Another list") if hidden else book.name
+
     @api.depends("for_node_id")
     def _compute_buyer_id(self):
         for book in self:

@@ -11,14 +11,14 @@ from ..exceptions import message
 
 _logger = logging.getLogger(__name__)
 BATCH = 25
-PHASES = ("book", "draft", "post")
+PHASES = ("book", "draft", "post", "send")
 # A lost serialization, a disk that is full, a database that goes away: no subscription is parked
 # for it, the run goes on where it stands when the scheduler comes again (R-07, R-11).
 NOBODYS_FAULT = (OperationalError, OSError, MemoryError)
 
 
 class BillingRun(models.Model):
-    """One run of billing: books charges, drafts documents, posts them.
+    """One run of billing: books charges, drafts documents, posts them, hands them to be sent.
 
     Every batch is a savepoint; a batch that fails is halved until the one that fails stands
     alone, which is parked with its reason. Each phase commits on its own when the scheduler
@@ -37,7 +37,13 @@ class BillingRun(models.Model):
         help="As of the database clock: each subscription at the day of its own time zone."
     )
     state = fields.Selection(
-        [("book", "Booking"), ("draft", "Drafting"), ("post", "Posting"), ("done", "Done")],
+        [
+            ("book", "Booking"),
+            ("draft", "Drafting"),
+            ("post", "Posting"),
+            ("send", "Sending"),
+            ("done", "Done"),
+        ],
         default="book",
         required=True,
         index=True,
@@ -141,7 +147,10 @@ class BillingRun(models.Model):
     def _cron(self):
         """Go on with the oldest run under way, or begin today's."""
         whole = [("single", "=", False)]
-        run = self.search([("state", "!=", "done"), *whole], order="id", limit=1)
+        # A month that somebody closes goes first: that person is looking at it.
+        closing = [("single", "=", True), ("statement_ids", "!=", False)]
+        run = self.search([("state", "!=", "done"), *closing], order="id", limit=1)
+        run = run or self.search([("state", "!=", "done"), *whole], order="id", limit=1)
         if not run:
             today = self._clock().date()
             if self.search_count([("as_of", "=", today), ("by_clock", "=", True), *whole], limit=1):
@@ -267,7 +276,7 @@ class BillingRun(models.Model):
     def _failed(self, phase, work):
         if phase == "book":
             return {"subscription_id": work.id}
-        if phase == "post":
+        if phase in ("post", "send"):
             return {"statement_id": work.id, "seller_id": work.seller_id.id}
         seller, buyer, customer, currency, day, _charges = work[0]
         return {

@@ -9,7 +9,7 @@ BATCH = 25
 
 
 class BillingRun(models.Model):
-    """The phases after booking: statements and drafts, then posting."""
+    """The phases after booking: statements and drafts, posting, sending."""
 
     _inherit = "billing.run"
 
@@ -77,6 +77,10 @@ class BillingRun(models.Model):
             ("posted_run_id", "!=", self.id),
             *self._asked_statements("posting_day"),
         ]
+        return self._claim(domain)
+
+    def _claim(self, domain):
+        """How many statements are left, and a portion of them that nobody else holds."""
         Statement = self.env["billing.statement"]
         portion = self._portion(BATCH)
         found = Statement.search(domain, limit=portion, order="id")
@@ -104,3 +108,19 @@ class BillingRun(models.Model):
 
     def _mark_post(self, statement, reason):
         statement.posted_run_id = self
+
+    # Sending: batches of issued statements go to the outbox, which sends them after the commit.
+
+    def _next_send(self):
+        if self.single and not self.statement_ids:
+            # Nobody asked to send; what leaves by itself does with the night's run.
+            return 0, self.env["billing.statement"]
+        unsent = [("state", "=", "issued"), ("send_state", "=", "no")]
+        return self._claim([*unsent, *self._asked_statements("sending_day")])
+
+    def _do_send(self, statements):
+        statements._queue_send()
+        self.env["billing.run.failure"]._solve("send", statements)
+
+    def _mark_send(self, statement, reason):
+        statement.write({"send_state": "failed", "send_error": reason})

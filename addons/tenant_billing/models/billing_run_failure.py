@@ -5,6 +5,7 @@ KEYS = {
     "book": ("subscription_id",),
     "draft": ("seller_id", "buyer_id", "customer_id", "currency_id", "billing_day"),
     "post": ("statement_id",),
+    "send": ("statement_id",),
 }
 
 
@@ -19,7 +20,7 @@ class BillingRunFailure(models.Model):
 
     run_id = fields.Many2one("billing.run", required=True, index=True, ondelete="cascade")
     phase = fields.Selection(
-        [("book", "Booking"), ("draft", "Drafting"), ("post", "Posting")],
+        [("book", "Booking"), ("draft", "Drafting"), ("post", "Posting"), ("send", "Sending")],
         required=True,
         readonly=True,
     )

@@ -1,25 +1,35 @@
 import base64
 from datetime import timedelta
-
-from dateutil.relativedelta import relativedelta
+from decimal import Decimal
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ..adapters import shadow as adapter
-from ..adapters.usage_file import Unreadable, read_table
-from ..engine import shadow
+from ..adapters.table_file import Unreadable, read_table
+from ..engine import shadow as engine
+from ..engine import sheet
 from ..exceptions import message
 
 SHOWN = 200
+CAUSES = [
+    ("equal", "Equal"),
+    ("rounding", "Rounding"),
+    ("tax", "With and without tax"),
+    ("quantity", "Quantity"),
+    ("price", "Price"),
+    ("missing_here", "Only there"),
+    ("missing_there", "Only here"),
+    ("amount", "Amount"),
+]
 
 
 class BillingShadow(models.Model):
-    """A month as it would be billed here, against what an earlier system billed: nothing is
-    booked and nothing posted (TB-067, TRADE 10)."""
+    """A month of a seller beside the invoices of its earlier system: nothing is booked for it
+    (TB-067, TRADE 10)."""
 
     _name = "billing.shadow"
-    _description = "Shadow month"
+    _description = "Month in shadow"
     _order = "month desc, id desc"
     _rec_name = "month"
 
@@ -29,153 +39,153 @@ class BillingShadow(models.Model):
         index=True,
         ondelete="restrict",
         default=lambda self: self.env["program.node.mixin"]._default_program_node(),
+        readonly=True,
     )
     month = fields.Date(
         required=True,
-        default=lambda self: fields.Date.context_today(self) + relativedelta(months=-1, day=1),
-        help="Any day of it.",
+        default=lambda self: self._default_month(),
+        help="Any day of it: what is due in this month is compared.",
     )
-    file = fields.Binary(attachment=False, help="CSV or XLSX: buyer, month, amount.")
-    file_name = fields.Char()
-    problems = fields.Text(readonly=True, help="Cells that cannot be taken.")
-    compared_at = fields.Datetime(readonly=True)
     currency_id = fields.Many2one(
         "res.currency",
         required=True,
         ondelete="restrict",
         default=lambda self: self.env.company.currency_id,
     )
+    file = fields.Binary(string="Invoices of the earlier system", attachment=True)
+    file_name = fields.Char()
     line_ids = fields.One2many("billing.shadow.line", "shadow_id", readonly=True)
-    there_total = fields.Monetary(string="Earlier system", compute="_compute_totals")
-    here_total = fields.Monetary(string="Here", compute="_compute_totals")
-    open_count = fields.Integer(string="Differences", compute="_compute_totals")
+    problem_ids = fields.One2many("billing.shadow.problem", "shadow_id", readonly=True)
+    own_total = fields.Monetary(string="Here", readonly=True)
+    old_total = fields.Monetary(string="Earlier system", readonly=True)
+    difference = fields.Monetary(readonly=True)
+    different_count = fields.Integer(string="Buyers that differ", readonly=True)
+    other_months = fields.Integer(string="Rows of other months", readonly=True)
+    compared_at = fields.Datetime(readonly=True)
 
-    @api.depends("line_ids.there", "line_ids.here", "line_ids.cause")
-    def _compute_totals(self):
-        for one in self:
-            one.there_total = sum(one.line_ids.mapped("there"))
-            one.here_total = sum(one.line_ids.mapped("here"))
-            one.open_count = len(one.line_ids.filtered(lambda line: line.cause != "equal"))
+    def _default_month(self):
+        today = self.env["billing.run"]._clock().date()
+        return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+    @api.depends("month", "seller_id")
+    def _compute_display_name(self):
+        for shadow in self:
+            shadow.display_name = f"{shadow.seller_id.name or ''} {shadow.month or ''}"[:-3]
 
     def action_compare(self):
-        """Rate the month and compare it with the file; a file is taken whole or not at all."""
-        for one in self:
-            one.check_access("write")
-            scope = self.env["program.isolation"]._scope()
-            if scope.kind != "system" and one.sudo().seller_id.id != scope.node_id:
-                raise AccessError(self.env._("Only the seller compares its own months."))
-            # Safe: the seller's own contracts, checked above, and what they say of themselves.
-            one.sudo()._compare()
-        return True
-
-    def _legs(self):
-        return self.env["billing.leg"].search(
+        """Rate the month, read the file, and show the differences with their causes."""
+        self.ensure_one()
+        self.check_access("write")
+        first = self.month.replace(day=1)
+        until = (first + timedelta(days=32)).replace(day=1)
+        # Safe: the seller's own contracts, for whoever may write its comparison.
+        own = self.sudo()
+        legs = own.env["billing.leg"].search(
             [
                 ("seller_id", "=", self.seller_id.id),
                 ("currency_id", "=", self.currency_id.id),
+                ("date_from", "<", until),
                 ("subscription_id.state", "!=", "draft"),
             ]
         )
-
-    def _compare(self):
-        first = self.month.replace(day=1)
-        last = first + relativedelta(months=1) - timedelta(days=1)
-        legs = self._legs()
-        there, problems = self._there(legs, first)
-        if problems:
-            more = len(problems) - SHOWN
-            text = problems[:SHOWN] + ([f"… +{more}"] if more > 0 else [])
-            self.write({"problems": "\n".join(text), "line_ids": [Command.clear()]})
-            return
-        here, taxes = adapter.read_here(legs, first, last)
-        found = shadow.compare(there, here, taxes, self.currency_id.decimal_places)
-        self.write(
+        rows, gross, failed = adapter.rated(legs, first, until)
+        old, problems, others = self._read(first, legs, rows)
+        problems += [self._failed(leg, reason) for leg, reason in failed]
+        unit = Decimal(1).scaleb(-self.currency_id.decimal_places)
+        found = engine.compare(rows, old, unit, gross) if not problems else []
+        names = {adapter.buyer_of(leg): leg._contact().display_name for leg in legs}
+        lines = [Command.create(_line(one, names)) for one in found]
+        different = {one.buyer for one in found if one.cause != "equal"}
+        own.write(
             {
-                "problems": False,
+                "line_ids": [Command.clear(), *lines],
+                "problem_ids": [Command.clear(), *map(Command.create, problems[:SHOWN])],
+                "own_total": float(sum(one.own for one in found)),
+                "old_total": float(sum(one.old for one in found)),
+                "difference": float(sum(one.own - one.old for one in found)),
+                "different_count": len(different),
+                "other_months": others,
                 "compared_at": fields.Datetime.now(),
-                "line_ids": [
-                    Command.clear(),
-                    *(
-                        Command.create(
-                            {
-                                "buyer_name": each.buyer.name,
-                                "component": each.component,
-                                "there": float(each.there),
-                                "here": float(each.here),
-                                "difference": float(each.here - each.there),
-                                "cause": each.cause,
-                            }
-                        )
-                        for each in sorted(
-                            found, key=lambda each: (each.buyer.name or "", each.component or "")
-                        )
-                    ),
-                ],
             }
         )
+        return True
 
-    def _there(self, legs, first):
-        """The earlier system's rows, and a sentence for each bad cell."""
+    def _read(self, first, legs, rated):
+        """The file's rows, or what is wrong with it: taken whole or not at all."""
         try:
             table = read_table(base64.b64decode(self.file or b""), self.file_name or "")
         except Unreadable as error:
             raise UserError(message(self.env, error.code, **error.params)) from error
-        found = shadow.read(table, first)
-        buyers, components = adapter.by_name(legs), adapter.by_component(legs)
-        problems, rows = list(found.problems), []
-        for number, (name, amount, component, quantity) in found.rows.items():
-            contacts = buyers.get(name.lower(), legs.customer_id.browse())
-            if len(contacts) != 1:
-                code = "shadow_buyers" if contacts else "shadow_buyer"
-                problems.append(shadow.Problem(number, "buyer", shadow.shown(name), code))
-            code = components.get(component.lower()) if component else None
-            if component and not code:
-                text = shadow.shown(component)
-                problems.append(shadow.Problem(number, "component", text, "shadow_component"))
-            rows.append(shadow.Billed(contacts[:1], amount, code, quantity))
-        problems.sort(key=lambda each: each.row)
-        return rows, [self._sentence(each) for each in problems]
+        components = {}
+        for leg in legs:
+            codes = components.setdefault(adapter.buyer_of(leg), set())
+            codes.update(leg.subscription_id.item_ids.mapped("code"))
+        names = adapter.names_of(legs)
+        old, problems, columns, others = engine.read(table, first, names, components)
+        return old, [self._problem(columns, one) for one in problems], others
 
-    def _sentence(self, problem):
+    def _problem(self, columns, problem):
         name = problem.column or self.env._("the file")
-        text = message(
-            self.env, problem.code, **{"field": name, "text": problem.text, **problem.params}
-        )
-        return self.env._(
-            "Row %(row)s, %(column)s “%(text)s”: %(sentence)s",
-            row=problem.row,
-            column=name,
-            text=problem.text,
-            sentence=text,
-        )
+        position = columns.get(problem.column)
+        return {
+            "row": problem.row,
+            "column": sheet.letter(position) if position is not None else "",
+            "text": problem.text,
+            "sentence": message(
+                self.env, problem.code, **{"field": name, "text": problem.text, **problem.params}
+            ),
+        }
+
+    def _failed(self, leg, reason):
+        return {"text": leg.subscription_id.display_name, "sentence": reason}
 
 
 class BillingShadowLine(models.Model):
-    """A buyer, or a component of one, in a shadow month."""
+    """One buyer, or one component of a buyer, on both sides."""
 
     _name = "billing.shadow.line"
-    _description = "Difference in a shadow month"
-    _order = "shadow_id, buyer_name, component, id"
-    _rec_name = "buyer_name"
+    _description = "Difference to an earlier system"
+    _order = "shadow_id, different desc, name, id"
 
     shadow_id = fields.Many2one("billing.shadow", required=True, index=True, ondelete="cascade")
     seller_id = fields.Many2one(related="shadow_id.seller_id", store=True, index=True)
     currency_id = fields.Many2one(related="shadow_id.currency_id")
-    buyer_name = fields.Char(string="Buyer", readonly=True)
+    name = fields.Char(string="Buyer", readonly=True)
     component = fields.Char(readonly=True)
-    there = fields.Monetary(string="Earlier system", readonly=True)
-    here = fields.Monetary(readonly=True)
+    own_amount = fields.Monetary(string="Here", readonly=True)
+    old_amount = fields.Monetary(string="Earlier system", readonly=True)
     difference = fields.Monetary(readonly=True)
-    cause = fields.Selection(
-        [
-            ("equal", "Equal"),
-            ("missing_here", "Missing here"),
-            ("missing_there", "Missing in the earlier system"),
-            ("quantity", "Quantity"),
-            ("price", "Price"),
-            ("tax", "Tax"),
-            ("rounding", "Rounding"),
-            ("unexplained", "Not known: give components"),
-        ],
-        readonly=True,
-    )
+    own_quantity = fields.Float(string="Quantity here", digits=(24, 9), readonly=True)
+    old_quantity = fields.Float(string="Quantity there", digits=(24, 9), readonly=True)
+    cause = fields.Selection(CAUSES, readonly=True)
+    different = fields.Boolean(readonly=True)
+    note = fields.Char(help="What was found out about it.")
+
+
+class BillingShadowProblem(models.Model):
+    """A cell of the earlier system's file that cannot be taken, or a contract not rated."""
+
+    _name = "billing.shadow.problem"
+    _description = "Problem of a comparison"
+    _order = "row, id"
+
+    shadow_id = fields.Many2one("billing.shadow", required=True, index=True, ondelete="cascade")
+    seller_id = fields.Many2one(related="shadow_id.seller_id", store=True, index=True)
+    row = fields.Integer(readonly=True)
+    column = fields.Char(readonly=True)
+    text = fields.Char(string="Stands there", readonly=True)
+    sentence = fields.Char(string="Problem", readonly=True)
+
+
+def _line(one, names):
+    return {
+        "name": names.get(one.buyer, ""),
+        "component": one.component,
+        "own_amount": float(one.own),
+        "old_amount": float(one.old),
+        "difference": float(one.own - one.old),
+        "own_quantity": float(one.own_quantity or 0),
+        "old_quantity": float(one.old_quantity or 0),
+        "cause": one.cause,
+        "different": one.cause != "equal",
+    }

@@ -133,11 +133,21 @@ class BillingSubscription(models.Model):
         if any(one.state != "draft" for one in self):
             raise UserError(self.env._("A subscription that ran is never deleted."))
 
+    def _is_referred_here(self):
+        """Whether a referral partner brought it, and the reader's node is the one that contracts
+        with its customer (TRADE 1)."""
+        node_id = self.env["program.isolation"]._scope().node_id
+        # Safe: compares whose contract it is, tells nothing of it.
+        node = self.sudo().program_node_id
+        return bool(node_id) and node.id != node_id == self._contract_seller(node).id
+
     def _check_own(self):
-        """The branch reads a subscription; only its own node changes it."""
+        """The branch reads a subscription; its own node changes it, and of a referral's
+        customers the partner that contracts with them."""
         scope = self.env["program.isolation"]._scope()
         if scope.kind not in ("system", "platform") and any(
-            one.sudo().program_node_id.id != scope.node_id for one in self
+            one.sudo().program_node_id.id != scope.node_id and not one._is_referred_here()
+            for one in self
         ):
             raise AccessError(
                 self.env._("Only the partner that a subscription belongs to changes it.")

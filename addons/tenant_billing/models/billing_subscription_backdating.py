@@ -34,11 +34,12 @@ class BillingSubscription(models.Model):
                 )
             )
 
-    def _check_lowered(self, added):
-        """`_check_lowering` for new versions of components."""
-        known = [adapter.version(item) for item in (self.item_ids - added).sorted("id")]
-        for item in added:
-            now = standing(known, item.code, item.valid_from)
-            there = now and now.there(item.kind)
-            if there and (item.ends or adapter.version(item).quantity < now.quantity):
-                self._check_lowering(item.valid_from)
+    def _check_lowered(self, versions, items):
+        """`_check_lowering` for new versions of components, beside the ``items`` there are."""
+        known = [adapter.version(item) for item in items.sorted("id")]
+        kinds = {one.code: one.kind for one in self.plan_id.component_ids}
+        for version in versions:
+            now = standing(known, version.code, version.day)
+            there = now and now.there(kinds[version.code])
+            if there and (version.ends or version.quantity < now.quantity):
+                self._check_lowering(version.day)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..adapters import facts
+
 
 class BillingSubscriptionItem(models.Model):
     """A version of one component of a subscription, from a day on. Versions are added, never
@@ -56,7 +58,8 @@ class BillingSubscriptionItem(models.Model):
         items.subscription_id._check_own()
         for one, added in items.grouped("subscription_id").items():
             if one.state != "draft":
-                one._check_lowered(added)
+                versions = [facts.version(item) for item in added]
+                one._check_lowered(versions, one.item_ids - added)
                 one._check_prices(set(added.filtered(lambda item: not item.ends).mapped("code")))
                 one._check_packaging(added.mapped("valid_from"))
                 # Safe: asks which meters other subscriptions of the same tenant charge.

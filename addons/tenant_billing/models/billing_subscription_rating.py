@@ -35,12 +35,17 @@ class BillingSubscription(models.Model):
         """
         for day, group in self.grouped(lambda one: one._as_of(run)).items():
             group._roll_terms(day)
-        facts = adapter.read_facts(self, run._usage_until(self))
+        until = run._usage_until(self)
+        facts = adapter.read_facts(self, until)
+        if self._open_ledgers(facts, run):
+            facts = adapter.read_facts(self, until)
         found = []
         for one in self:
             as_of = one._as_of(run)
             before = len(found)
-            for leg in one._booked_legs(facts):
+            for leg in (*facts.legs.get(one.id, ()), *facts.sides.get(one.id, ())):
+                if leg.seller_id._is_in_shadow(as_of):
+                    continue
                 with blamed_on(leg.seller_id):
                     charges = one._target(leg, facts, as_of)
                 found += [
@@ -76,10 +81,6 @@ class BillingSubscription(models.Model):
             group._roll_pauses(day)
         self.write({"rated_run_id": run.id, "problem": False})
         return charges
-
-    def _booked_legs(self, facts):
-        """Hook: the contracts of a subscription that a run books."""
-        return [*facts.legs.get(self.id, ()), *facts.sides.get(self.id, ())]
 
     @api.model
     def _component_of(self, one, leg, booking, facts, previous):

@@ -1,4 +1,9 @@
+import re
+
 from odoo import models
+
+COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
+DEFAULT_COLOUR = "#1f3a5f"
 
 
 class ProgramPartner(models.Model):
@@ -17,11 +22,13 @@ class ProgramPartner(models.Model):
         self.ensure_one()
         brand, company = self.brand_ids[:1], self.company_id
         contact = self.partner_id
+        colour = brand.primary_colour or company.primary_color or ""
         return {
             "name": brand.name or self.name,
             "legal_name": brand.legal_name or self.name,
             "logo": brand.logo or (not company.uses_default_logo and company.logo) or False,
-            "colour": brand.primary_colour or company.primary_color or "#1f3a5f",
+            # It goes into styles, so nothing but a colour passes.
+            "colour": colour if COLOUR.fullmatch(colour) else DEFAULT_COLOUR,
             "footer": brand.footer or False,
             "email": brand.support_email or company.email or contact.email or False,
             "address": [

@@ -129,6 +129,16 @@ class TestBillingMrr(BillingCase):
         self.assertEqual(rows.currency_id, other)
         self.assertEqual(rows.company_currency_id, self.sub.company_id.currency_id)
 
+    def test_a_price_with_tax_inside(self):
+        """B-07: tax is nobody's revenue."""
+        self.keep_books(self.sub)
+        tax = self.sub.company_id.account_sale_tax_id
+        tax.write({"price_include_override": "tax_included", "amount": 25})
+        self.book_retail.tax_included = True
+        gross = self.subscription(company="Brutto")
+        self.Movement._rebuild("2026-02-01")
+        self.assertEqual([row[-1] for row in self.rows(gross.leg_ids[-1])], [144])
+
     def test_what_cannot_be_priced_stays_as_it_was(self):
         """B-12: parked by the run; one subscription holds up no other."""
         self.Movement._rebuild("2026-02-01")

@@ -2,7 +2,7 @@ import re
 from datetime import date, timedelta
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Date
 from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 
@@ -50,11 +50,18 @@ class TestOfferPortal(BillingMixin, HttpCase):
         attributes = " ".join(re.findall(r'(?:alt|title|content|placeholder)="([^"]*)"', html))
         return re.sub(r"<[^>]*>", " ", html) + attributes
 
-    def sign(self, offer=None, name="Jörn Matthiesen", signature=SIGNATURE):
+    def sign(self, offer=None, name="Jörn Matthiesen", signature=SIGNATURE, html=None):
+        """Sign as the page says that was read."""
         offer = offer or self.sent
+        found = re.search(r"read_as=(\w+)", html or self.page(offer.get_portal_url()))
         return self.make_jsonrpc_request(
             f"/my/hosting-offers/{offer.id}/accept",
-            {"access_token": offer.access_token, "name": name, "signature": signature},
+            {
+                "access_token": offer.access_token,
+                "name": name,
+                "signature": signature,
+                "read_as": found and found[1],
+            },
         )
 
     def outbox(self, kind, offer=None):
@@ -117,6 +124,29 @@ class TestOfferPortal(BillingMixin, HttpCase):
         event = self.env["governance.event"].search([("kind", "=", "billing.offer.signed")])
         self.assertIn("Jörn Matthiesen", event.mapped("new_value"))
 
+    def test_nobody_signs_what_was_not_read(self):
+        """TB-070: changed and sent again behind an open page, it is not signed from there; what
+        the customer has is not changed at all."""
+        html = self.page()
+        with self.assertRaisesRegex(UserError, "Take it back to draft"):
+            self.sent.term_months = 60
+        with self.assertRaisesRegex(ValidationError, "Take it back to draft"):
+            self.sent.line_ids.create(
+                {
+                    "offer_id": self.sent.id,
+                    "component_id": self.plan.component_ids.filtered("optional")[:1].id,
+                }
+            )
+        self.sent.action_draft()
+        self.sent.line_ids.filtered(lambda one: one.code == "base").amount = 999
+        self.sent.action_send()
+        self.assertIn("has changed since", self.sign(html=html)["error"])
+        self.env.invalidate_all()
+        self.assertFalse(self.sent.signed_on)
+        self.sign()
+        self.env.invalidate_all()
+        self.assertTrue(self.sent.signed_on)
+
     def test_a_closed_gate_keeps_the_signature(self):
         """TB-070, PG-081: nothing is raised at the customer; the seller reads what it waits for."""
         deal = self.deal(self.sub, company="Tor zu GmbH", answers=DISTRIBUTOR)
@@ -155,11 +185,18 @@ class TestOfferPortal(BillingMixin, HttpCase):
         self.authenticate(None, None)
         html = self.page()
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html)[1]
-        form = {"csrf_token": token, "access_token": self.sent.access_token, "reason": "Too dear"}
+        form = {
+            "csrf_token": token,
+            "access_token": self.sent.access_token,
+            "reason": "Too dear <a>x</a>",
+        }
         self.url_open(f"/my/hosting-offers/{self.sent.id}/refuse", data=form)
         self.env.invalidate_all()
-        self.assertEqual((self.sent.state, self.sent.refusal), ("refused", "Too dear"))
+        self.assertEqual((self.sent.state, self.sent.refusal), ("refused", "Too dear <a>x</a>"))
         self.assertIn("Too dear", str(self.sent.sudo().message_ids.mapped("body")))
+        todo = self.sent.sudo().activity_ids
+        self.assertEqual(todo.user_id, self.sent.deal_id.user_id)
+        self.assertIn("&lt;a&gt;", str(todo.note))
         self.sign()
         self.env.invalidate_all()
         self.assertEqual(self.sent.state, "refused")

@@ -137,12 +137,15 @@ class TestBillingDrivers(BillingCase):
     def test_every_driver_is_offered_and_charged(self):
         """TB-001, TB-002, TB-004, TB-005, TB-006, TB-007, TB-008, TB-009, TB-010, TB-011: quantity
         × rate per driver, on the offer and in the ledger; a compliance uplift states its reason."""
-        plan = self.make_plan(component_ids=[], name="Every driver", tier_level=1, sequence=1)
+        dedicated = self.env.ref("tenant_billing.profile_dedicated").id
+        plan = self.make_plan(
+            component_ids=[], name="Every driver", tier_level=1, sequence=1, profile_id=dedicated
+        )
         plan.action_add_drivers()
         codes = plan.component_ids.mapped("code")
-        self.assertEqual(len(codes), 18)
+        self.assertEqual(len(codes), 19)
         plan.action_add_drivers()
-        self.assertEqual(len(plan.component_ids), 18)
+        self.assertEqual(len(plan.component_ids), 19)
         rates = {code: rate for code, (_quantity, rate, _total) in self.RATES.items()}
         for book in (self.book_master, self.book_sub, self.book_retail):
             book.price_ids.create(

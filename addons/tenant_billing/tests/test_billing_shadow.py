@@ -1,145 +1,175 @@
 import base64
 from datetime import date
+from decimal import Decimal
 
 from odoo.exceptions import AccessError, UserError
 
-from .common import BillingCase
+from .test_billing_lifecycle import LifecycleCase
 
 
-class TestBillingShadow(BillingCase):
-    """TRADE 10: a seller moves in; an earlier system bills until it goes live."""
+class TestShadow(LifecycleCase):
+    """TB-066, TB-067, TRADE 10: rated and compared first, billed from its own day on."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.administrator = cls.staff()
-        cls.administrator.group_ids |= cls.env.ref(
-            "partner_governance.group_platform_administrator"
-        )
-        cls.sub.with_user(cls.administrator).action_enter_shadow()
-        cls.running = cls.subscription(start="2026-01-10", anchor_day=10)
-        cls.usage(cls.running.tenant_id, "81", "2026-01-10T00:00:00Z")
+        cls.two = cls.subscription(company="Hafen Logistik", start="2026-01-20")
+        cls.usage(cls.one.tenant_id, 70, "2026-01-01T00:00:00Z")
 
-    def month(self, text, month="2026-02-01", user=None):
-        data = base64.b64encode(text.encode())
+    def shadow(self, *lines, user=None, month="2026-02-10"):
+        content = base64.b64encode("\n".join(lines).encode())
         user = user or self.user(self.sub, "finance")
-        one = self.env["billing.shadow"].with_user(user).create({"month": month, "file": data})
-        one.action_compare()
-        return one
-
-    def causes(self, one):
-        return [
-            (line.buyer_name, line.component or "", line.there, line.here, line.cause)
-            for line in one.line_ids
-        ]
-
-    def test_a_month_is_compared_and_nothing_booked(self):
-        """TB-067: February: base 120.00 and support 60.00 in advance from the 10th, and 6.20 of
-        storage, 31 GB over the allowance, for the days from 10 January on."""
-        name = self.running.partner_id.name
-        equal = self.month(f"buyer,month,amount\n{name},2026-02,186.20\n")
-        self.assertEqual(self.causes(equal), [(name, "", 186.20, 186.20, "equal")])
-        detailed = self.month(
-            "buyer,month,amount,component,quantity\n"
-            f"{name},2026-02-10,240,base,2\n"
-            f"{name},2026-02-10,50,support,1\n"
-            f"{name},2026-02-10,6.21,storage,81\n"
+        shadow = (
+            self.env["billing.shadow"]
+            .with_user(user)
+            .create({"month": month, "file": content, "file_name": "old.csv"})
         )
-        self.assertEqual(
-            self.causes(detailed),
-            [
-                (name, "base", 240, 120, "quantity"),
-                (name, "storage", 6.21, 6.20, "rounding"),
-                (name, "support", 50, 60, "price"),
-            ],
-        )
-        self.assertEqual((detailed.there_total, detailed.here_total), (296.21, 186.20))
-        run = self.run_billing("2026-03-01")
-        self.assertFalse(run.failure_ids)
-        sellers = self.env["billing.charge"].search([]).seller_id
-        self.assertEqual(sellers, self.root | self.master)
-        self.assertNotIn(self.sub, self.env["billing.statement"].search([]).seller_id)
+        shadow.action_compare()
+        self.env.invalidate_all()
+        return shadow
 
-    def test_missing_on_either_side(self):
-        """TB-067: a buyer that only one of the two systems bills."""
-        second = self.subscription(company="Hafen Logistik", start="2026-03-01")
-        name, other = self.running.partner_id.name, second.partner_id.name
-        one = self.month(f"buyer,month,amount\n{other},2026-02,99\n")
-        self.assertEqual(
-            self.causes(one),
-            [(other, "", 99, 0, "missing_here"), (name, "", 0, 186.20, "missing_there")],
-        )
-
-    def test_each_bad_cell_is_named(self):
-        """TB-067: and the file is taken whole or not at all."""
-        name = self.running.partner_id.name
-        one = self.month(
-            "buyer,month,amount,component\n"
-            f"{name},2026-02,186.20,\n"
-            "Niemand,2026-02,1,\n"
-            f'{name},2026-02,"1,50",\n'
-            f"{name},2026-02,1,users\n"
-        )
-        self.assertFalse(one.line_ids)
-        lines = one.problems.splitlines()
-        self.assertEqual(len(lines), 3)
-        for line, text in zip(
-            lines, ("Row 3, buyer “Niemand”", "Row 4, amount “1,50”", "Row 5, component “users”"),
-            strict=True,
-        ):  # fmt: skip
-            self.assertIn(text, line)
-
-    def test_going_live(self):
-        """TB-067, TB-066: from the day on it is billed; nothing before it, and what the earlier
-        system charged in advance beyond it is not charged again."""
-        one = self.month(f"buyer,month,amount\n{self.running.partner_id.name},2026-02,186.20\n")
-        # A change within the period: what it left is what stands on the day.
-        self.running.action_change("support", 2, "2026-02-15")
-        self.running.action_change("support", 1, "2026-03-10")
-        finance = one.with_user(self.user(self.sub, "finance"))
-        finance.live_day = "2026-03-01"
-        with self.assertRaises(AccessError):
-            finance.action_go_live()
-        one.with_user(self.user(self.sub, "manager")).action_go_live()
-        self.assertEqual((self.sub.in_shadow, self.sub.live_from), (False, date(2026, 3, 1)))
-        leg = self.running.leg_ids.filtered("customer_id")
-        self.assertEqual(leg.opening_day, date(2026, 3, 1))
-        self.assertEqual(
-            sorted(leg.opening_ids.mapped(lambda each: (each.code, each.amount))),
-            # 120.00 for 23 of the 28 days from 10 February.
-            [("base", 120), ("support", 98.57)],
-        )
-        self.run_billing("2026-03-01")
-        self.assertFalse(leg.charge_ids)
-        self.run_billing("2026-03-10")
-        found = {
-            (charge.component_code, f"{charge.period_start:%m-%d}"): round(charge.amount, 2)
-            for charge in leg.charge_ids
+    def causes(self, shadow):
+        return {
+            (line.name, line.component or None): (line.cause, line.difference)
+            for line in shadow.line_ids
+            if line.different
         }
-        # Storage from 1 March alone: 9 of 28 days of 6.20.
-        self.assertEqual(
-            found, {("base", "03-10"): 120, ("support", "03-10"): 60, ("storage", "03-01"): 1.99}
+
+    def test_nothing_is_booked_in_shadow(self):
+        """TB-067: the seller's own contracts wait; those above it are billed."""
+        self.sub.with_user(self.manager).action_start_shadow()
+        self.clock("2026-02-02")
+        self.run_billing("2026-02-02")
+        charged = (self.one | self.two).leg_ids.charge_ids.seller_id
+        self.assertEqual(charged, self.root | self.master)
+        self.assertFalse(self.one.problem)
+
+    def test_a_month_beside_the_earlier_system(self):
+        """TB-067: buyer by buyer, component by component; each difference has its cause, they
+        add up, and nothing is booked."""
+        self.sub.with_user(self.manager).action_start_shadow()
+        self.clock("2026-03-01")
+        # February here: base 120, support 60 each; storage of January 20 GB over at 0.20.
+        shadow = self.shadow(
+            "buyer;amount;month;component;quantity",
+            "Nordwind Industriebedarf;110.00;2026-02;base;1",
+            "Nordwind Industriebedarf;60.00;2026-02;support;1",
+            "Nordwind Industriebedarf;5.00;2026-02;storage;75",
+            "Hafen Logistik;180.00;2026-02;;",
+            "Hafen Logistik;1.00;2026-01;;",
         )
-        with self.assertRaisesRegex(UserError, "live already"):
-            one.with_user(self.user(self.sub, "manager")).action_go_live()
+        self.assertEqual(
+            self.causes(shadow),
+            {
+                ("Nordwind Industriebedarf", "base"): ("price", 10.0),
+                ("Nordwind Industriebedarf", "storage"): ("quantity", -1.0),
+            },
+        )
+        self.assertEqual((shadow.own_total, shadow.old_total), (364.0, 355.0))
+        self.assertEqual((shadow.difference, shadow.different_count), (9.0, 1))
+        self.assertEqual(shadow.other_months, 1)
+        self.assertFalse(self.leg.charge_ids)
 
-    def test_one_seller_at_a_time(self):
-        """TB-067: the others bill; one that has billed has no shadow months any more."""
-        self.run_billing("2026-02-01")
-        with self.assertRaisesRegex(UserError, "bills here already"):
-            self.master.with_user(self.administrator).action_enter_shadow()
-        for node in (self.sub, self.sub2):
-            with self.assertRaises(AccessError):
-                node.with_user(self.user(node, "manager")).action_enter_shadow()
-            with self.assertRaises(AccessError):
-                node.with_user(self.user(node, "manager")).in_shadow = False
+    def test_missing_on_either_side_and_tax(self):
+        """TB-067: a buyer that only one side bills; amounts that differ by the tax alone."""
+        self.keep_books(self.sub)
+        self.clock("2026-03-01")
+        tax = self.sub.company_id.account_sale_tax_id
+        gross = Decimal("184") * (100 + Decimal(str(tax.amount))) / 100
+        self.subscription(company="Neukunde", start="2026-06-01")
+        shadow = self.shadow(
+            "buyer,amount", f"Nordwind Industriebedarf,{gross:.2f}", "Neukunde,7.00"
+        )
+        found = self.causes(shadow)
+        # It starts in June, so in February nobody goes by that name.
+        self.assertIn("names none of your buyers", shadow.problem_ids.sentence)
+        self.assertFalse(found)
+        shadow = self.shadow("buyer,amount", f"Nordwind Industriebedarf,{gross:.2f}")
+        self.assertEqual(
+            {key[0]: cause for key, (cause, _amount) in self.causes(shadow).items()},
+            {"Nordwind Industriebedarf": "tax", "Hafen Logistik": "missing_there"},
+        )
 
-    def test_nobody_else_reads_it(self):
-        """X-05: the months of a seller are its own."""
-        one = self.month(f"buyer,month,amount\n{self.running.partner_id.name},2026-02,186.20\n")
-        for user in (self.user(self.master, "manager"), self.staff("other.staff")):
-            for model in ("billing.shadow", "billing.shadow.line"):
-                self.assertFalse(self.env[model].with_user(user).search([]))
+    def test_bad_cells_are_named_and_nothing_is_compared(self):
+        """TB-067: a file is taken whole or not at all."""
+        shadow = self.shadow(
+            "buyer,amount,component",
+            "Nordwind Industriebedarf,zwölf,base",
+            "Hafen Logistik,1,backup",
+        )
+        self.assertEqual(
+            shadow.problem_ids.mapped(lambda one: (one.row, one.column)), [(2, "B"), (3, "C")]
+        )
+        self.assertFalse(shadow.line_ids)
+        with self.assertRaisesRegex(UserError, "no XLSX workbook"):
+            self.shadow("PK\x03\x04 broken")
+
+    def test_a_contract_that_cannot_be_rated_is_named(self):
+        """TB-067: with the reason that would park it."""
+        book = self.leg.price_book_id
+        self.env.cr.execute(
+            "DELETE FROM billing_price WHERE code = 'base' AND book_id IN %s",
+            [tuple((book | book.parent_id).ids)],
+        )
+        self.env.invalidate_all()
+        shadow = self.shadow("buyer,amount", "Nordwind Industriebedarf,1")
+        self.assertIn("has no price for base", shadow.problem_ids[:1].sentence)
+
+    def test_live_from_its_day(self):
+        """TB-066, TB-067: nothing before the day, what was charged in advance stays charged, a
+        change after it credits that; the total is what it would always have been."""
+        self.sub.with_user(self.manager).action_start_shadow()
+        self.clock("2026-02-02")
+        with self.assertRaisesRegex(UserError, "today or later"):
+            self.sub.with_user(self.manager).action_go_live("2026-02-01")
+        self.sub.with_user(self.manager).action_go_live("2026-02-10")
+        self.clock("2026-02-09")
+        self.run_billing("2026-02-09")
+        self.assertFalse(self.leg.charge_ids)
+        self.clock("2026-02-12")
+        self.run_billing("2026-02-12")
+        self.assertEqual(self.leg.opening_day, date(2026, 2, 10))
+        self.assertEqual(
+            {one.code: (one.amount, one.date_from, one.date_until) for one in self.leg.opening_ids},
+            {
+                "base": (120.0, date(2026, 2, 1), date(2026, 3, 1)),
+                "support": (60.0, date(2026, 2, 1), date(2026, 3, 1)),
+            },
+        )
+        self.assertEqual(self.ledger(), {})
+        change = self.open("change", day="2026-02-15")
+        self.line(change, "base").quantity = 2
+        change.action_preview()
+        change.action_confirm()
+        self.clock("2026-03-01")
+        self.run_billing("2026-03-01")
+        found = self.ledger()
+        self.assertEqual(found["base", "credit", "2026-02-15"], Decimal("-60.00"))
+        self.assertEqual(found["base", "charge", "2026-02-15"], Decimal("120.00"))
+        self.assertEqual(found["base", "charge", "2026-03-01"], Decimal("240.00"))
+        self.assertNotIn(("base", "charge", "2026-02-01"), found)
+        # What starts after the day is charged from its beginning.
+        later = self.subscription(company="Spaeter", start="2026-02-20")
+        self.run_billing("2026-03-01")
+        own = later.leg_ids.filtered("customer_id")
+        self.assertFalse(own.opening_day)
+        self.assertIn(("base", "charge", "2026-02-20"), self.ledger(own))
+
+    def test_who_decides_and_who_reads(self):
+        """TB-067: the seller's manager or the desk; the comparison is the seller's alone."""
+        for node, role in ((self.master, "manager"), (self.sub, "finance")):
+            with self.subTest(role), self.assertRaises(AccessError):
+                self.sub.with_user(self.user(node, role)).action_start_shadow()
+        shadow = self.shadow("buyer,amount", "Nordwind Industriebedarf,1")
+        Line = self.env["billing.shadow.line"]
+        for user in (self.user(self.master, "manager"), self.staff()):
+            self.env.invalidate_all()
+            self.assertFalse(self.env["billing.shadow"].with_user(user).search([]))
+            self.assertFalse(Line.with_user(user).search([]))
+        own = shadow.with_user(self.user(self.sub, "finance"))
+        own.line_ids[:1].note = "asked"
         with self.assertRaises(AccessError):
-            self.as_user(self.sub, "sales", "billing.shadow").search([])
-        self.assertTrue(one.line_ids)
+            own.line_ids[:1].own_amount = 5
+        self.run_billing("2026-01-31")
+        with self.assertRaisesRegex(UserError, "billed here already"):
+            self.sub.with_user(self.manager).action_start_shadow()

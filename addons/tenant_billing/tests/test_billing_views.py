@@ -12,6 +12,9 @@ ACTIONS = (
     "billing_usage_threshold_action",
     "hosting_capacity_action",
     "billing_statement_action",
+    "billing_close_action",
+    "billing_parked_action",
+    "billing_buyer_action",
     "billing_charge_action",
     "billing_leg_action",
     "billing_renewal_action",
@@ -20,6 +23,8 @@ ACTIONS = (
     "billing_packaging_rule_action",
     "billing_price_book_action",
     "billing_plan_action",
+    "billing_service_action",
+    "hosting_policy_action",
     "hosting_tenant_action",
     "billing_mrr_movement_action",
     "billing_mrr_bridge_action",
@@ -28,6 +33,8 @@ ACTIONS = (
     "billing_mrr_cohort_action",
     "billing_margin_action",
     "billing_cost_action",
+    "billing_recognition_action",
+    "billing_lifetime_action",
 )
 SKIPPED = ("graph", "pivot", "search")
 
@@ -42,6 +49,7 @@ class TestBillingViews(BillingCase):
         cls.usage(subscription.tenant_id, 70, "2026-01-12T00:00:00Z")
         cls.run_billing("2026-02-01")
         cls.env["billing.mrr.movement"]._rebuild("2026-02-01")
+        cls.env["billing.recognition"]._rebuild()
 
     def specification(self, model, names):
         """What the web client asks for: the fields of a view, and names of what they point at."""
@@ -64,6 +72,7 @@ class TestBillingViews(BillingCase):
             *ACTIONS,
             "billing_run_action",
             "billing_run_failure_action",
+            "billing_parked_age_action",
             "billing_meter_action",
         ):
             self.open(name, self.staff(f"staff.{name}"))

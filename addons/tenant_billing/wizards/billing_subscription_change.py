@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..engine.changes import Version, next_boundary
 
@@ -47,6 +48,9 @@ class BillingSubscriptionChange(models.TransientModel):
         required=True,
         default="credit",
     )
+    yearly = fields.Boolean(
+        string="Every year", help="The season comes back on the same days, until it is ended."
+    )
     keep_pending = fields.Boolean(
         string="Keep later changes", help="Changes already planned for later days still happen."
     )
@@ -55,6 +59,7 @@ class BillingSubscriptionChange(models.TransientModel):
     effective_day = fields.Date(compute="_compute_effective_day")
     preview_ids = fields.One2many("billing.preview.line", "change_id", readonly=True)
     invoice_ids = fields.One2many("billing.subscription.change.invoice", "change_id", readonly=True)
+    planned = fields.Text(string="Laid down", readonly=True, help="Each season, from and until.")
     fingerprint = fields.Char(help="What the preview was made from.")
     is_priced = fields.Boolean(compute="_compute_is_priced")
 
@@ -69,6 +74,37 @@ class BillingSubscriptionChange(models.TransientModel):
                 change.effective_day = next_boundary(one._calendar(), today)
             else:
                 change.effective_day = change.day if change.when == "day" else today
+
+    def write(self, vals):
+        done = super().write(vals)
+        if {"kind", "when", "day"} & vals.keys():
+            self._refresh_lines()
+        return done
+
+    @api.onchange("kind", "when", "day")
+    def _onchange_day(self):
+        self._refresh_lines()
+
+    def _refresh_lines(self):
+        """What each component has on the day from which the change holds; a line that nobody
+        has touched follows it."""
+        for change in self.filtered("effective_day"):
+            one = change.subscription_id
+            day = max(change.effective_day, one.start_date)
+            for line in change.line_ids:
+                there, quantity = self._there(one, line.component_id, day)
+                if (line.was_present, line.current) == (there, quantity):
+                    continue
+                if line.quantity == line.current and line.present == line.was_present:
+                    line.quantity, line.present = quantity, there
+                line.current, line.was_present = quantity, there
+
+    @api.model
+    def _there(self, subscription, component, day):
+        """Whether a component is part of it on a day, and its quantity."""
+        now = subscription._standing(component.code, day)
+        there = bool(now and not now.ends)
+        return there, float(now.quantity) if there else 0.0
 
     @api.depends_context("uid")
     def _compute_is_priced(self):
@@ -91,11 +127,9 @@ class BillingSubscriptionChange(models.TransientModel):
     def _line_values(self, subscription):
         today = max(subscription._today(), subscription.start_date)
         for component in subscription.plan_id.component_ids:
-            now = subscription._standing(component.code, today)
-            there = bool(now and not now.ends)
+            there, quantity = self._there(subscription, component, today)
             if there and component.kind == "one_off":
                 continue
-            quantity = float(now.quantity) if there else 0
             yield {
                 "component_id": component.id,
                 "present": there,
@@ -130,12 +164,12 @@ class BillingSubscriptionChange(models.TransientModel):
             raise UserError(self.env._("Choose the day from which it holds."))
         day = one._check_day(self.effective_day)
         if self.kind == "change":
-            versions = one._plan_versions(
-                list(self._wishes()), self.until or None, self.keep_pending
-            )
+            wishes = list(self._wishes())
+            versions = one._plan_change(wishes, self.until or None, self.keep_pending, self.yearly)
             if not versions:
                 raise UserError(self.env._("Nothing changes: enter another quantity."))
-            return {"versions": versions}
+            seasons = [(wish, self.until) for wish in wishes] if self.yearly else []
+            return {"versions": versions, "seasons": seasons}
         if self.kind == "withdraw":
             return {"versions": one._plan_versions(one._restated())}
         if self.kind == "end":
@@ -147,7 +181,9 @@ class BillingSubscriptionChange(models.TransientModel):
 
     def action_preview(self):
         """Show what it books and the next invoices, on the legs that the user is party to."""
-        thought = self.subscription_id._thought(self.kind, self._arguments())
+        arguments = self._arguments()
+        thought = self.subscription_id._thought(self.kind, arguments)
+        self.planned = self._shown_versions(arguments.get("versions", ()))
         # A search: the user's own legs alone, none for those who see no money.
         legs = self.env["billing.leg"]
         if self.is_priced:
@@ -161,6 +197,15 @@ class BillingSubscriptionChange(models.TransientModel):
             }
         )
         return self._show()
+
+    def _shown_versions(self, versions):
+        """The dated versions that a change adds, a line each."""
+        names = {one.code: one.name for one in self.subscription_id.plan_id.component_ids}
+        return "\n".join(
+            f"{format_date(self.env, version.day)}: {names[version.code]} × "
+            f"{0 if version.ends else version.quantity.normalize():f}"
+            for version in sorted(versions, key=lambda version: version.day)
+        )
 
     def action_confirm(self):
         """Do what was shown."""
@@ -178,6 +223,7 @@ class BillingSubscriptionChange(models.TransientModel):
     def _fingerprint(self):
         """The state that the preview was made from, and what is asked for."""
         own = [self.kind, self.effective_day, self.until, self.policy, self.keep_pending]
+        own.append(self.yearly)
         lines = [(line.component_id.code, line.quantity, line.present) for line in self.line_ids]
         return self.subscription_id._fingerprint(own, lines)
 
@@ -200,7 +246,9 @@ class BillingSubscriptionChangeLine(models.TransientModel):
     change_id = fields.Many2one("billing.subscription.change", required=True, ondelete="cascade")
     component_id = fields.Many2one("billing.plan.component", required=True, readonly=True)
     kind = fields.Selection(related="component_id.kind")
-    current = fields.Float(string="Today", digits=(16, 6), readonly=True)
+    current = fields.Float(
+        string="Without it", digits=(16, 6), readonly=True, help="On the day from which it holds."
+    )
     quantity = fields.Float(string="New", digits=(16, 6), help="0: no longer part of it.")
     present = fields.Boolean(string="Measured", help="Usage is charged.")
     was_present = fields.Boolean(readonly=True)

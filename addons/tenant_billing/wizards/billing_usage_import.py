@@ -7,7 +7,8 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ..adapters.usage_file import Unreadable, read_table
+from ..adapters.table_file import Unreadable, read_table
+from ..engine import sheet as sheets
 from ..engine import usage_sheet
 from ..exceptions import message
 
@@ -121,7 +122,7 @@ class BillingUsageImport(models.TransientModel):
             "row": number,
             "column": sheet.letter(column),
             "heading": column,
-            "text": usage_sheet.shown(cell),
+            "text": sheets.shown(cell),
             "sentence": answer["error"],
         }
 

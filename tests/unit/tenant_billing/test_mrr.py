@@ -65,6 +65,13 @@ def test_usage_and_one_off_are_not_recurring():
     assert mrr(contract(terms(recurring(), once, used)), day("2026-02-01")) == D(100)
 
 
+def test_without_tax_and_commitments():
+    """B-07, TRADE 1: tax inside a price is no revenue; a commitment tops up what others pay."""
+    assert mrr(contract(terms(recurring()), net=D("0.8")), day("2026-02-01")) == D(80)
+    least = recurring("least", timing="arrears", commitment=True)
+    assert mrr(contract(terms(recurring(), least)), day("2026-02-01")) == D(100)
+
+
 CASES = {
     "new, more, less, gone": (
         terms(

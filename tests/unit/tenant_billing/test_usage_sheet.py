@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from billing_builders import at
 from cp.tenant_billing.engine import cloudevents
-from cp.tenant_billing.engine.usage_sheet import MAX_ROWS, letter, read, shown
+from cp.tenant_billing.engine.sheet import MAX_ROWS, letter, shown
+from cp.tenant_billing.engine.usage_sheet import read
 from hypothesis import given
 from hypothesis import strategies as st
 

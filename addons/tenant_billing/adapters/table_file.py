@@ -6,7 +6,7 @@ import zipfile
 
 import openpyxl
 
-from ..engine.usage_sheet import MAX_COLUMNS, MAX_ROWS
+from ..engine.sheet import MAX_COLUMNS, MAX_ROWS
 
 MAX_BYTES = 10 * 1024 * 1024
 # What a packed workbook may grow to.

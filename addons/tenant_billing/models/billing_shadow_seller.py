@@ -1,0 +1,149 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..adapters import shadow as adapter
+
+
+class ProgramPartner(models.Model):
+    """A seller that moves in: rated and compared first, billed from its own day on (TB-067)."""
+
+    _inherit = "program.partner"
+
+    shadow_since = fields.Date(
+        readonly=True,
+        tracking=True,
+        help="Its sales are rated and compared with the earlier system's; nothing is booked.",
+    )
+    live_from = fields.Date(
+        string="Bills from",
+        readonly=True,
+        tracking=True,
+        help="First day that is charged here; what lies before it is the earlier system's.",
+    )
+    in_shadow = fields.Boolean(compute="_compute_in_shadow")
+
+    @api.depends("shadow_since", "live_from")
+    def _compute_in_shadow(self):
+        today = self.env["billing.run"]._clock().date()
+        for node in self:
+            node.in_shadow = node._is_in_shadow(today)
+
+    def _is_in_shadow(self, day):
+        return bool(self.shadow_since) and not (self.live_from and self.live_from <= day)
+
+    def action_start_shadow(self):
+        """Rate this seller's sales without booking them, until it goes live."""
+        for node in self:
+            node._check_moves_in()
+            # Safe: asks whether the seller has been billed for here, tells nothing of it.
+            if (
+                self.env["billing.charge"]
+                .sudo()
+                .search_count([("seller_id", "=", node.id)], limit=1)
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(seller)s is billed here already, so there is nothing to rehearse.",
+                        seller=node.display_name,
+                    )
+                )
+            node._set_shadow(self.env["billing.run"]._clock().date(), False)
+        return True
+
+    def action_go_live(self, day):
+        """Book this seller's sales from ``day`` on.
+
+        :raises UserError: where the day is past, or the seller is not in shadow
+        """
+        self.ensure_one()
+        self._check_moves_in()
+        day = fields.Date.to_date(day)
+        today = self.env["billing.run"]._clock().date()
+        if not self._is_in_shadow(today):
+            raise UserError(self.env._("%(seller)s is not in shadow.", seller=self.display_name))
+        if not day or day < today:
+            raise UserError(self.env._("It goes live today or later: choose another day."))
+        self._set_shadow(self.shadow_since, day)
+        return True
+
+    def action_open_go_live(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Go live"),
+            "res_model": "billing.go.live",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_seller_id": self.id},
+        }
+
+    def _check_moves_in(self):
+        """The seller's own manager decides, or the programme's desk."""
+        self.ensure_one()
+        user = self.env.user
+        own = user.program_partner_id == self and user.has_group(
+            "partner_governance.group_partner_manager"
+        )
+        desk = user.has_group("partner_governance.group_platform_administrator")
+        if not (self.env.su or own or desk):
+            raise AccessError(
+                self.env._("A manager of %(seller)s decides that.", seller=self.display_name)
+            )
+
+    def _set_shadow(self, since, live):
+        before = f"{self.shadow_since or ''} → {self.live_from or ''}"
+        # Safe: checked above to be the seller's manager or the desk; fields of the server.
+        node = self.sudo()
+        node.write({"shadow_since": since, "live_from": live})
+        self.env["governance.event"]._record(
+            "billing.shadow", node, node, before, f"{since or ''} → {live or ''}"
+        )
+
+
+class BillingSubscription(models.Model):
+    _inherit = "billing.subscription"
+
+    def _open_ledgers(self, facts, run):
+        """Contracts of sellers that went live get their opening day, and what the earlier system
+        charged in advance beyond it, as rated here.
+
+        :param run: the run that books them
+        :return: whether there was one, so that the facts have to be read again
+        """
+        opened = False
+        for one in self:
+            for leg in facts.legs.get(one.id, ()):
+                day = leg.seller_id.live_from
+                if not day or leg.opening_day or leg.date_from >= day:
+                    continue
+                if day <= one._as_of(run) and not facts.booked.get(leg.id):
+                    charges = one._target(leg, facts, day - timedelta(days=1))
+                    leg._take_over(day, adapter.openings(charges, day))
+                    opened = True
+        return opened
+
+
+class BillingGoLive(models.TransientModel):
+    """The day from which a seller in shadow is billed."""
+
+    _name = "billing.go.live"
+    _description = "Go live"
+
+    seller_id = fields.Many2one("program.partner", required=True, ondelete="cascade")
+    day = fields.Date(
+        string="First day billed here",
+        required=True,
+        default=lambda self: self._default_day(),
+        help="The earlier system bills what lies before it, and what it charged in advance stays "
+        "charged.",
+    )
+
+    def _default_day(self):
+        """The first of next month: where most periods begin."""
+        today = self.env["billing.run"]._clock().date()
+        return (today.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+    def action_go_live(self):
+        self.seller_id.action_go_live(self.day)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

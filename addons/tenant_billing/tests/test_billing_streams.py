@@ -1,0 +1,194 @@
+from odoo import Command
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, new_test_user
+
+from .common import BillingCase
+
+STREAMS = (
+    "hosting support retainer analytics forecasting integration_monitoring optimisation oem "
+    "implementation margin enablement shared operations"
+).split()
+
+
+class TestBillingStreams(BillingCase):
+    """What is sold in which stream, with its own revenue and cost, for its seller alone."""
+
+    def report(self, node, **values):
+        domain = [(name, "=", value) for name, value in values.items()]
+        rows = self.as_user(node, "finance", "billing.margin").search(domain)
+        return {name: round(sum(rows.mapped(name)), 2) for name in ("revenue", "cost", "margin")}
+
+    def test_every_stream_is_a_line_type(self):
+        """TB-020 … TB-027, TB-029: a component of each stream, recurring, at a price."""
+        known = dict(self.env["billing.plan.component"]._fields["stream"].selection)
+        self.assertFalse(set(STREAMS) - known.keys())
+
+    def test_revenue_and_cost_by_stream(self):
+        """TB-020, TB-021: each node reads what it charged and was charged, and no other's."""
+        self.subscription(start="2026-01-01")
+        self.run_billing("2026-01-01")
+        self.assertEqual(
+            self.report(self.sub, stream="hosting"), {"revenue": 120, "cost": 80, "margin": 40}
+        )
+        self.assertEqual(
+            self.report(self.master, stream="support"), {"revenue": 35, "cost": 20, "margin": 15}
+        )
+        for node in (self.sub, self.master, self.stranger):
+            nodes = self.as_user(node, "finance", "billing.margin").search([])
+            self.assertLessEqual(nodes.mapped("program_node_id.id"), [node.id])
+
+    def test_the_four_streams_of_a_master(self):
+        """TB-029: platform margin, enablement, shared services and cloud operations, apart from
+        its own customers."""
+        self.make_book(self.master, {"base": 200, "storage": 1, "support": 90})
+        self.subscription(start="2026-01-01")
+        self.subscription(self.master, start="2026-01-01", company="Own customer")
+        codes = ("enablement", "shared", "operations")
+        plan = self.env["billing.plan"].create(
+            {
+                "name": "Programme",
+                "program_node_id": self.root.id,
+                "program_published": True,
+                "component_ids": [
+                    Command.create({"code": code, "name": code.title(), "stream": code})
+                    for code in codes
+                ],
+            }
+        )
+        agreement = self.as_user(self.master, "manager", "billing.agreement").create(
+            {
+                "buyer_id": self.sub.id,
+                "plan_id": plan.id,
+                "start_date": "2026-01-01",
+                "currency_id": self.master.company_id.currency_id.id,
+                "line_ids": [
+                    Command.create({"component_id": one.id, "amount": 10 * number})
+                    for number, one in enumerate(plan.component_ids, start=1)
+                ],
+            }
+        )
+        agreement.action_start()
+        self.run_billing("2026-01-01")
+        areas = {
+            area: self.report(self.master, area=area)
+            for area in ("margin", "customers", "shared", "operations", "enablement")
+        }
+        self.assertEqual(areas["margin"], {"revenue": 115, "cost": 80, "margin": 35})
+        self.assertEqual(areas["customers"], {"revenue": 290, "cost": 80, "margin": 210})
+        self.assertEqual(
+            [areas[code]["revenue"] for code in codes], [10, 20, 30], "each on a line of its own"
+        )
+        # What the sub-partner pays for the programme is its own cost.
+        self.assertEqual(self.report(self.sub, area="shared")["cost"], 20)
+
+    def bundle(self, parts):
+        price = self.book_retail.price_ids.filtered(lambda one: one.code == "base")
+        self.book_retail.price_ids.filtered(lambda one: one.code == "support").amount = 0
+        price.write(
+            {
+                "amount": 100.01,
+                "split_ids": [
+                    Command.create({"stream": stream, "part": part})
+                    for stream, part in parts.items()
+                ],
+            }
+        )
+        return price
+
+    def test_a_bundle_is_one_line_and_several_streams(self):
+        """TB-027, DESIGN 4.5: the buyer sees one line, the seller its margin by stream; the split
+        sums to the cent, over a change and a correction too."""
+        self.bundle({"oem": 33.3, "hosting": 33.3, "support": 33.4})
+        subscription = self.subscription(start="2026-01-01")
+        self.run_billing("2026-01-01")
+        leg = subscription.leg_ids.filtered("customer_id")
+        self.assertEqual(leg.charge_ids.mapped("amount"), [100.01])
+        self.assertEqual(leg.charge_ids.split_ids.mapped("amount"), [33.3, 33.3, 33.41])
+        self.assertEqual(
+            self.report(self.sub, stream="support"), {"revenue": 33.41, "cost": 35, "margin": -1.59}
+        )
+        subscription.action_change("base", 3, "2026-01-12")
+        self.run_billing("2026-02-10")
+        for charge in leg.charge_ids:
+            self.assertEqual(
+                round(sum(charge.split_ids.mapped("amount")), 2), round(charge.amount, 2)
+            )
+        total = round(sum(leg.charge_ids.mapped("amount")), 2)
+        self.assertEqual(self.report(self.sub, area="customers")["revenue"], total)
+
+    def test_a_split_is_its_sellers_alone(self):
+        """X-05, TB-027: a wholesale bundle tells its buyer nothing of what it is made of."""
+        price = self.book_sub.price_ids.filtered(lambda one: one.code == "base")
+        price.split_ids = [Command.create({"stream": "oem", "part": 100})]
+        self.subscription(start="2026-01-01")
+        self.run_billing("2026-01-01")
+        for model in ("billing.price.split", "billing.charge.split"):
+            self.assertTrue(self.as_user(self.master, "finance", model).search([]))
+            self.assertFalse(self.as_user(self.sub, "finance", model).search([]))
+        as_buyer = price.with_user(self.user(self.sub, "manager"))
+        self.assertFalse(as_buyer.split_ids)
+        with self.assertRaises(UserError):
+            as_buyer.split_ids.create({"price_id": price.id, "stream": "support", "part": 1})
+
+    def test_parts_that_are_not_the_price(self):
+        """TB-027: percents are 100 together, or amounts are the price; copies stay so."""
+        price = self.bundle({"oem": 60.01, "hosting": 40})
+        copy = price.copy({"valid_from": "2026-07-01", "amount": 120})
+        self.assertEqual(sum(copy.split_ids.mapped("part")), 100)
+        with self.assertRaisesRegex(ValidationError, "make them 100 percent"):
+            copy.split_ids[0].part = 50
+
+    def test_what_a_model_may_sell(self):
+        """TB-028: the commercial model allows the streams, on offer and subscription."""
+        self.env["billing.plan.component"].create(
+            {"plan_id": self.plan.id, "code": "bundle", "name": "OEM bundle", "stream": "oem"}
+        )
+        for book in (self.book_master, self.book_sub, self.book_retail):
+            book.price_ids.create({"book_id": book.id, "code": "bundle", "amount": 10})
+        offer = self.offer(self.sub)
+        with self.assertRaisesRegex(UserError, "OEM bundle is not sold here"):
+            offer.action_send()
+        self.make_book(self.root, {"base": 1, "storage": 1, "support": 1, "bundle": 1}, self.oem)
+        self.make_book(self.oem, {"base": 2, "storage": 2, "support": 2, "bundle": 2})
+        self.assertEqual(self.subscription(self.oem, company="Vendor's").state, "active")
+
+    def test_oem_warns_where_little_recurs(self):
+        """TB-031: a partner that becomes OEM before it has recurring revenue; figures to whoever
+        charged it, the band to others."""
+        staff = self.staff()
+        boss = new_test_user(
+            self.env,
+            login="platform.boss",
+            groups="partner_governance.group_platform_administrator",
+            program_partner_id=self.root.id,
+        )
+        form = Form(self.master.with_user(boss), "partner_governance.program_partner_view_form")
+        form.commercial_model_id = self.env.ref("partner_governance.model_oem")
+        self.assertIn("Nothing was charged", form.oem_warning)
+        day = self.env["billing.run"]._clock().date().replace(day=1)
+        subscription = self.subscription(start=f"{day}")
+        setup = self.book_master.price_ids.filtered(lambda one: one.code == "setup")
+        setup.amount = 320
+        component = self.plan.component_ids.filtered(lambda one: one.code == "setup")
+        self.env["billing.subscription.item"].create(
+            {
+                "subscription_id": subscription.id,
+                "component_id": component.id,
+                "valid_from": day,
+            }
+        )
+        self.run_billing(f"{day}")
+        model = self.env.ref("partner_governance.model_oem")
+        self.master.commercial_model_id = model
+        warning = self.master.with_user(staff).oem_warning
+        self.assertIn("20 %", warning)
+        self.assertIn("80.00 of 400.00", warning)
+        event = self.env["governance.event"].search(
+            [("kind", "=", "program.partner.oem")], order="id desc", limit=1
+        )
+        self.assertEqual(event.new_value, "oem, recurring mix low")
+        self.sub.commercial_model_id = model
+        self.assertNotRegex(self.sub.with_user(staff).oem_warning, r"\d\d\.\d\d")
+        self.env["ir.config_parameter"].set_param("tenant_billing.oem_recurring_mix", "20")
+        self.env.invalidate_all()
+        self.assertFalse(self.master.with_user(staff).oem_warning)
