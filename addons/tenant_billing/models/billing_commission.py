@@ -1,8 +1,12 @@
+import logging
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..adapters import commission as adapter
 from ..engine.commission import commissions, differences
 
+_logger = logging.getLogger(__name__)
 BATCH = 100
 
 
@@ -125,11 +129,15 @@ class BillingCommission(models.Model):
             if currency.is_zero(total):
                 continue
             company = seller.company_id
-            # Safe: the system's own document, in the seller's books.
             Move = self.env["account.move"].with_company(company)
-            rows.move_id = Move.create(
-                rows._bill_values(company, payee.partner_id, currency, total < 0)
-            )
+            try:
+                with self.env.cr.savepoint():
+                    rows.move_id = Move.create(
+                        rows._bill_values(company, payee.partner_id, currency, total < 0)
+                    )
+            except UserError as error:
+                # What is wrong with one seller's books holds up nobody else; it is tried daily.
+                _logger.warning("billing: no bill of commissions of %s: %s", company.name, error)
 
     def _bill_values(self, company, contact, currency, is_refund):
         position = self.env["account.fiscal.position"].with_company(company)

@@ -26,8 +26,21 @@ class BillingHandover(models.Model):
         required=True,
         default="customer",
     )
+    # The desk reads tenants, and no contacts of partners: it names the customer by one of these.
+    tenant_id = fields.Many2one(
+        "hosting.tenant",
+        string="Customer's tenant",
+        ondelete="restrict",
+        help="Any tenant of the customer: all that it has with its partner go.",
+    )
     customer_id = fields.Many2one(
-        "res.partner", string="Customer", ondelete="restrict", domain="[('is_company', '=', True)]"
+        "res.partner",
+        string="Customer",
+        ondelete="restrict",
+        compute="_compute_customer_id",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     node_ids = fields.Many2many("program.partner", string="Partners that move")
     leaving_id = fields.Many2one("program.partner", string="Partner that leaves")
@@ -95,11 +108,17 @@ class BillingHandover(models.Model):
     leg_ids = fields.One2many("billing.handover.leg", "handover_id", readonly=True)
     amount_ids = fields.One2many("billing.handover.amount", "handover_id", readonly=True)
 
+    @api.depends("tenant_id")
+    def _compute_customer_id(self):
+        for one in self.filtered("tenant_id"):
+            one.customer_id = one.tenant_id.partner_id.commercial_partner_id
+
     @api.depends("kind", "customer_id", "node_ids", "leaving_id", "day")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for one in self:
-            who = one.customer_id.name or one.leaving_id.name or one.node_ids[:1].name or ""
+            # Safe: the name of the customer that the desk has chosen by its tenant.
+            who = one.sudo().customer_id.name or one.leaving_id.name or one.node_ids[:1].name or ""
             one.display_name = f"{kinds.get(one.kind, '')}: {who} {one.day or ''}".strip()
 
     @api.depends("kind", "customer_id", "node_ids", "leaving_id")
@@ -163,7 +182,7 @@ class BillingHandover(models.Model):
         """The partner whose customers are concerned; none where only uplines change."""
         if self.kind == "exit":
             return self.leaving_id
-        return self.customer_id.commercial_partner_id.program_node_id
+        return self._customer().program_node_id
 
     def _moved(self):
         """Partners that get another upline."""
@@ -183,7 +202,8 @@ class BillingHandover(models.Model):
         return self._running([("tenant_id", "!=", False), *domain])
 
     def _customer(self):
-        return self.customer_id.commercial_partner_id
+        # Safe: whose customer it is; the desk has chosen it by its tenant.
+        return self.sudo().customer_id.commercial_partner_id
 
     def _branches(self):
         """The subscriptions of the partners that get another upline, and of those below."""

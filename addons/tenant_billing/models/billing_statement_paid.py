@@ -17,9 +17,11 @@ class BillingStatement(models.Model):
         return self.filtered(lambda one: one.state == "issued" and one._is_paid())
 
     def _is_paid(self):
-        """Hook: whether the buyer has paid in full, by the seller's books here; upper code says
-        it for sellers that keep their own."""
+        """Whether the buyer has paid in full: by the seller's books here, or as a seller with
+        books of its own reports it."""
         self.ensure_one()
+        if self.route == "own":
+            return self.reported_state == "paid"
         return self._invoice().payment_state in ("paid", "in_payment")
 
     @api.depends_context("uid")
@@ -28,7 +30,9 @@ class BillingStatement(models.Model):
         done = super()._compute_display_name()
         isolation = self.env["program.isolation"]
         scope = isolation._scope_of_person()
-        known = self if scope.kind == "system" else isolation._visible(self, scope)
+        # The desk names what it has parked, whosever it is.
+        everything = scope.kind in ("system", "platform")
+        known = self if everything else isolation._visible(self, scope)
         for statement in self - known:
             statement.display_name = f"{statement.billing_day}"
         return done

@@ -69,6 +69,24 @@ class HostingTenant(models.Model):
             table.invalidate_model(["program_node_id"])
 
 
+class BillingSubscription(models.Model):
+    _inherit = "billing.subscription"
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """As of the tenant: the number is its present partner's own."""
+        done = super()._compute_display_name()
+        isolation = self.env["program.isolation"]
+        scope = isolation._scope_of_person()
+        if scope.kind not in ("system", "platform"):
+            for one in self - isolation._visible(self, scope):
+                # Safe: the name on documents that the reader is party to.
+                own = one.sudo()
+                subject = own.tenant_id or own.subject_node_id or own.partner_id
+                one.display_name = subject.name or ""
+        return done
+
+
 class ProgramPartner(models.Model):
     _inherit = "program.partner"
 

@@ -493,8 +493,12 @@ class TestBillingHandoverReading(HandoverCase):
         leg = self.as_user(self.sub, "finance", "billing.leg").search(
             [("customer_id", "=", self.customer.id)]
         )
-        (row,) = leg.web_read({"tenant_id": {"fields": {"display_name": {}}}})
-        self.assertEqual(row["tenant_id"]["display_name"], self.tenant.name)
+        shown = {
+            name: {"fields": {"display_name": {}}} for name in ("tenant_id", "subscription_id")
+        }
+        (row,) = leg.web_read(shown)
+        for name in shown:
+            self.assertEqual(row[name]["display_name"], self.tenant.name)
         mine = self.tenant.with_user(self.user(self.sub2, "finance"))
         self.assertIn(self.tenant.reference, mine.display_name)
 
@@ -559,6 +563,41 @@ class TestBillingHandoverReading(HandoverCase):
             for model in ("billing.handover", "billing.handover.leg", "billing.handover.amount"):
                 with self.assertRaises(AccessError):
                     self.as_user(node, role, model).search([])
+
+    def test_the_desk_moves_a_customer_by_its_tenant(self):
+        """TB-061, TRADE 11: kind, tenant, receiver, one preview, one confirm; the desk reads no
+        contact of a partner."""
+        staff = self.staff()
+        staff.group_ids |= self.env.ref("partner_governance.group_platform_administrator")
+        handover = (
+            self.env["billing.handover"]
+            .with_user(staff)
+            .create(
+                {
+                    "kind": "customer",
+                    "tenant_id": self.tenant.id,
+                    "receiver_id": self.sub2.id,
+                    "day": "2026-03-15",
+                }
+            )
+        )
+        handover.action_preview()
+        handover.action_plan()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        (row,) = handover.web_read(
+            {
+                "display_name": {},
+                "tenant_id": {"fields": {"display_name": {}}},
+                "leg_ids": {"fields": {"party": {}, "subscription_id": {"fields": {}}}},
+                "amount_ids": {"fields": {"amount": {}}},
+            }
+        )
+        self.assertIn("Nordwind", row["display_name"])
+        self.assertEqual((len(row["leg_ids"]), row["amount_ids"]), (5, []))
+        self.assertEqual(handover.sudo().customer_id, self.customer)
+        self.run_billing("2026-03-15")
+        self.assertEqual((handover.state, self.tenant.program_node_id), ("done", self.sub2))
 
     def test_a_stale_preview_is_refused(self):
         """DESIGN 3: what changed since the preview is shown again."""
