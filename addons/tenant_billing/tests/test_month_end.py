@@ -155,6 +155,18 @@ class TestHolds(MonthEndCase):
         held.action_take_up()
         self.assertEqual(held.hold_state, "held")
 
+    def test_rules_that_were_switched_off_hold_nothing(self):
+        """TB-069: taken up again, it is asked by the rules that hold then."""
+        self.hold()
+        self.subscription(start="2026-01-01")
+        self.run_billing("2026-01-01")
+        held = self.finance(self.sub, self.statements(self.sub))
+        self.policy(self.sub, hold_rules=False)
+        held.action_take_up()
+        self.assertEqual(held.hold_state, "none")
+        self.run_billing("2026-01-02")
+        self.assertEqual(held.state, "issued")
+
     def test_correct_leads_to_the_fact_and_stands_on_the_same_document(self):
         """TB-069: the draft is taken back, the fact corrected, and one document of the same day
         says what is right."""
@@ -219,7 +231,6 @@ class TestHolds(MonthEndCase):
         self.assertIn(draft, self.as_user(self.master, "finance", draft._name).search([]).sudo())
         self.policy(self.master, preview_open=True)
         draft._hold()
-        draft.is_preview = True
         self.assertIn(draft, buyer.search([]).sudo())
         self.run_billing("2026-01-06")
         self.assertEqual(draft.state, "issued")
