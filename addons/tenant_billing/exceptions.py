@@ -10,6 +10,11 @@ MESSAGES = {
     # Codes of the engine (engine/*.py, `BillingError.code`).
     "bad_anchor_day": _lt("The anchor day must be a day of the month, 1 to 31."),
     "bad_billing_day": _lt("The billing day must be a day of the month, 1 to 31."),
+    "bad_commission": _lt("A commission is 0 to 100 percent, not %(percent)s."),
+    "bad_percents": _lt(
+        "“%(line)s” is no percent of a stream: write one stream=percent a line. Streams are "
+        "%(streams)s."
+    ),
     "bad_discount": _lt("A discount is 0 to 100 percent, not %(percent)s."),
     "bad_interval": _lt("The interval must be day, week, month or year."),
     "bad_interval_count": _lt("The interval must be at least 1."),

@@ -94,7 +94,8 @@ def line_text(row, with_quantity=False):
     env = row.env
     if not row.period_start:
         return ""
-    text = f"{row.component_id.name}, {_days(env, row.period_start, row.period_end)}"
+    name = row.component_id.name or env._("Services")
+    text = f"{name}, {_days(env, row.period_start, row.period_end)}"
     days = (row.period_end - row.period_start).days
     notes = []
     if row.kind == "credit":

@@ -16,7 +16,7 @@ from ..engine.terms import Change
 from .campaign import read_deferred
 from .portfolio import portfolio_legs, read_portfolio
 from .prices import decimal
-from .retainer import read_hours
+from .retainer import read_retained
 from .usage import read_usage
 
 BEGINNING = date.min
@@ -40,10 +40,11 @@ class Facts:
 
     ``legs``, ``items`` (`Item`), ``pauses`` ((from, until)), ``ends`` (engine change): by
     subscription id · ``prices``: by (book id, code), versions in order of their first day ·
+    ``sides``: side legs by subscription id, ``side_hours``: (id, day, hours) by id of their terms ·
     ``usage``: streams by (tenant id, meter id) · ``events``: the engine's, by (subscription id,
     component id), made when first asked for · ``booked``, ``discounts``, ``openings``: by leg id ·
     ``margins``: agreed with a partner, by (seller id, buyer id), as `billing.agreement.margin`
-    gives them · ``hours``: entered on a retainer, by subscription id · ``portfolio``: by leg id,
+    gives them · ``retained``: hours on a retainer, by subscription id · ``portfolio``: by leg id,
     what a partner's components are measured by, by code · ``deferred``: by leg id, the days from
     which announced prices hold on it, by campaign id.
     """
@@ -58,8 +59,10 @@ class Facts:
     ends: dict = field(default_factory=dict)
     discounts: dict = field(default_factory=dict)
     openings: dict = field(default_factory=dict)
+    sides: dict = field(default_factory=dict)
+    side_hours: dict = field(default_factory=dict)
     margins: dict = field(default_factory=dict)
-    hours: dict = field(default_factory=dict)
+    retained: dict = field(default_factory=dict)
     deferred: dict = field(default_factory=dict)
     portfolio: dict = field(default_factory=dict)
 
@@ -75,19 +78,22 @@ def read_facts(subscriptions, until, events=False):
         [("subscription_id", "in", subscriptions.ids)], order="valid_from, id"
     )
     discounts = env["billing.discount"].search([("leg_id", "in", legs.ids)])
+    sides = legs.filtered("side_terms_id")
     partners = legs.filtered(lambda leg: leg.subscription_id.subject_node_id)
     members = portfolio_legs(partners) if items.component_id.filtered("portfolio") else {}
     usage = _usage(subscriptions, items, until, events, members)
     booked = _booked(env, legs.ids)
     prices = read_prices(legs.price_book_id)
     return Facts(
-        legs=_by(legs, lambda leg: leg.subscription_id.id),
+        legs=_by(legs - sides, lambda leg: leg.subscription_id.id),
+        sides=_by(sides, lambda leg: leg.subscription_id.id),
+        side_hours=read_side_hours(sides.side_terms_id),
         items=_items(items),
         prices=prices,
         deferred=read_deferred(legs, prices),
         usage=usage,
         booked=booked,
-        hours=read_hours(subscriptions) if items.component_id.overage_of_id else {},
+        retained=read_retained(subscriptions) if items.component_id.overage_of_id else {},
         margins=env["billing.agreement.margin"]._holding(
             {(leg.seller_id.id, leg.buyer_id.id) for leg in legs if leg.buyer_id and leg.tenant_id}
         ),
@@ -104,6 +110,16 @@ def read_facts(subscriptions, until, events=False):
             if one.ended_on
         },
     )
+
+
+def read_side_hours(terms):
+    """Hours that the payer has accepted, by id of their ``billing.side.terms``."""
+    found = defaultdict(list)
+    if terms:
+        domain = [("terms_id", "in", terms.ids), ("state", "=", "accepted")]
+        for row in terms.env["billing.side.hours"].search(domain):
+            found[row.terms_id.id].append((row.id, row.day, decimal(row.hours)))
+    return found
 
 
 def end_change(day, policy):

@@ -71,14 +71,7 @@ def terms(subscription, leg, facts):
         discounts += margin_discounts(agreed, codes)
     free += _trials(leg, facts)
     return Terms(
-        subscription=Subscription(
-            start=subscription.start_date,
-            end=subscription.end_date or None,
-            anchor_day=subscription.anchor_day or None,
-            timezone=subscription.timezone,
-            interval=subscription.interval,
-            interval_count=subscription.interval_count,
-        ),
+        subscription=engine_subscription(subscription),
         components=tuple(components),
         changes=tuple(changes),
         usage=tuple(usage),
@@ -87,6 +80,18 @@ def terms(subscription, leg, facts):
         free=tuple(free),
         discounts=tuple(discounts),
         portfolio=facts.portfolio.get(leg.id, {}),
+    )
+
+
+def engine_subscription(subscription):
+    """Calendar and days of a subscription for the engine."""
+    return Subscription(
+        start=subscription.start_date,
+        end=subscription.end_date or None,
+        anchor_day=subscription.anchor_day or None,
+        timezone=subscription.timezone,
+        interval=subscription.interval,
+        interval_count=subscription.interval_count,
     )
 
 
@@ -192,7 +197,7 @@ def _overage(subscription, component, facts):
         tuple(facts.pauses.get(subscription.id, ())),
         end and end.at,
     )
-    return overage_events(subscription, component, service, facts.hours.get(subscription.id, ()))
+    return overage_events(subscription, component, service, facts.retained.get(subscription.id, ()))
 
 
 def _component_usage(subscription, component, facts):

@@ -58,7 +58,6 @@ from . import hosting_profile_limit
 from . import hosting_capacity
 from . import billing_charge
 from . import billing_split
-from . import billing_stream_report
 from . import billing_statement
 from . import billing_statement_documents
 from . import billing_statement_invoices
@@ -87,6 +86,7 @@ from . import billing_mrr_bridge
 from . import billing_mrr_retention
 from . import billing_cost
 from . import billing_margin
+from . import billing_margin_area
 from . import billing_recognition
 from . import billing_lifetime
 from . import billing_parked_age
@@ -105,6 +105,8 @@ from . import hosting_provisioner_local
 from . import hosting_operation
 from . import hosting_tenant_operation
 from . import program_deal_provision
+from . import hosting_policy
+from . import billing_service
 from . import billing_handover
 from . import billing_handover_actions
 from . import billing_handover_line
@@ -113,5 +115,11 @@ from . import billing_handover_records
 from . import hosting_tenant_handover
 from . import billing_shadow
 from . import billing_shadow_seller
-from . import hosting_policy
-from . import billing_service
+from . import billing_statement_paid
+from . import billing_referral_terms
+from . import billing_referral
+from . import billing_commission
+from . import billing_side_terms
+from . import billing_side_leg
+from . import billing_side_hours
+from . import program_engagement_pay

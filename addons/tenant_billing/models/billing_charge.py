@@ -18,7 +18,8 @@ class BillingCharge(models.Model):
     _order = "due, leg_id, component_code, period_start, kind, revision, id"
 
     leg_id = fields.Many2one("billing.leg", required=True, index=True, ondelete="restrict")
-    component_id = fields.Many2one("billing.plan.component", required=True, ondelete="restrict")
+    # None on a side leg, whose code says what is paid.
+    component_id = fields.Many2one("billing.plan.component", ondelete="restrict")
     component_code = fields.Char(required=True)
     kind = fields.Selection([("charge", "Charge"), ("credit", "Credit")], required=True)
     period_start = fields.Date(required=True)

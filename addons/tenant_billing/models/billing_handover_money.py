@@ -30,7 +30,9 @@ class BillingHandover(models.Model):
             gone = moved.filtered(self._goes_on)
             members += [(one, self.receiver_id, True) for one in gone]
         everyone = self.env["billing.subscription"].union(*(one for one, _node, _moves in members))
-        legs = self.env["billing.leg"].search([("subscription_id", "in", everyone.ids)])
+        legs = self.env["billing.leg"].search(
+            [("subscription_id", "in", everyone.ids), ("side_terms_id", "=", False)]
+        )
         charged = {
             leg.id
             for (leg,) in self.env["billing.charge"]._read_group(

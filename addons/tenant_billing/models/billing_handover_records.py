@@ -15,6 +15,8 @@ class BillingHandover(models.Model):
         The giver keeps its own, with what it wrote on it, for what is still owed to it.
         """
         found = {}
+        Subscription = self.env["billing.subscription"]
+        seller = Subscription._contract_seller(self.receiver_id)
         for contact in subscriptions.partner_id.commercial_partner_id:
             own = self.receiver_customer_id or contact.copy(
                 {
@@ -23,6 +25,7 @@ class BillingHandover(models.Model):
                     "company_id": contact.company_id and self.receiver_id.company_id.id,
                 }
             )
+            Subscription._billed_by(own, seller)
             found[contact.id] = own.id
         return found
 

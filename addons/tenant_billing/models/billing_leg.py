@@ -21,8 +21,9 @@ class BillingLeg(models.Model):
     )
     buyer_id = fields.Many2one("program.partner", index=True, ondelete="restrict", readonly=True)
     customer_id = fields.Many2one("res.partner", index=True, ondelete="restrict", readonly=True)
+    # None on a side leg, which has terms of its own.
     price_book_id = fields.Many2one(
-        "billing.price.book", required=True, index=True, ondelete="restrict", readonly=True
+        "billing.price.book", index=True, ondelete="restrict", readonly=True
     )
     currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict", readonly=True)
     date_from = fields.Date(string="From", required=True, readonly=True)

@@ -103,7 +103,8 @@ class BillingLeg(models.Model):
             paid = paid and cost.currency_id._convert(
                 paid, leg.currency_id, leg.sudo().seller_id.company_id, day
             )
-            leg.monthly_margin = revenue - paid if leg.is_own else 0
+            sides = leg.sudo()._side_cost(facts, day) if leg.is_own else 0
+            leg.monthly_margin = revenue - paid - sides if leg.is_own else 0
             gap = gap_months(cost.term_until or None, leg.term_until or None)
             leg.gap_months, leg.gap_amount = float(gap), float(gap) * paid
 

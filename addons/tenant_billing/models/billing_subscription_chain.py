@@ -130,6 +130,7 @@ class BillingSubscription(models.Model):
                     leg.date_until or None,
                 )
                 for leg in one.leg_ids
+                if not leg.side_terms_id
             ]
             root = self.env["program.partner"]._root()
             if check_chain(legs, ("node", root.id), ("customer",), one.start_date, None):

@@ -106,7 +106,8 @@ class BillingSubscription(models.Model):
         :raises UserError: naming the own book; of the books above only that one is incomplete
         """
         # Safe: tells of the legs above only that a price is missing.
-        for leg in self.sudo().leg_ids.sorted(lambda leg: not leg.customer_id):
+        priced = self.sudo().leg_ids.filtered("price_book_id")
+        for leg in priced.sorted(lambda leg: not leg.customer_id):
             book = leg.price_book_id
             missing = book._missing(codes)
             if missing and leg.customer_id:

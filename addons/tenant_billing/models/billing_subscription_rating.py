@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..adapters import facts as adapter
@@ -43,7 +43,7 @@ class BillingSubscription(models.Model):
         for one in self:
             as_of = one._as_of(run)
             before = len(found)
-            for leg in facts.legs.get(one.id, ()):
+            for leg in (*facts.legs.get(one.id, ()), *facts.sides.get(one.id, ())):
                 if leg.seller_id._is_in_shadow(as_of):
                     continue
                 with blamed_on(leg.seller_id):
@@ -56,11 +56,6 @@ class BillingSubscription(models.Model):
         parties, previous = Parties(self.env), self._previous(found)
         legs = self.env["billing.leg"].union(*(leg for _one, leg, _day, _booking in found))
         waiting = open_days(self.env, run, legs) if found else {}
-        components = {
-            (one.id, item.code): item.component_id
-            for one in self
-            for item in facts.items.get(one.id, ())
-        }
         values = []
         for one, leg, as_of, booking in found:
             with blamed_on(leg.seller_id):
@@ -71,7 +66,7 @@ class BillingSubscription(models.Model):
                         booking,
                         previous.get((leg.id, booking.key)),
                         as_of,
-                        components[one.id, booking.key.component],
+                        self._component_of(one, leg, booking, facts, previous),
                         parties,
                         run,
                         waiting,
@@ -86,6 +81,15 @@ class BillingSubscription(models.Model):
             group._roll_pauses(day)
         self.write({"rated_run_id": run.id, "problem": False})
         return charges
+
+    @api.model
+    def _component_of(self, one, leg, booking, facts, previous):
+        """The component of the plan that a booking is of."""
+        return next(
+            item.component_id
+            for item in facts.items.get(one.id, ())
+            if item.code == booking.key.component
+        )
 
     def _target(self, leg, facts, as_of, window=None):
         """The engine's target of a leg.

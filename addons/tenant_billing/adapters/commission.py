@@ -1,0 +1,86 @@
+"""From referrals and what was paid to the engine's commissions, and back (TB-030)."""
+
+from collections import defaultdict
+from datetime import date
+
+from ..engine.commission import Commission, Sale, parse_percents
+from ..engine.renewal import term_end
+from .parties import Parties
+from .prices import decimal
+
+TERMS = ("percent", "stream_percents", "cap", "term_months")
+
+
+def terms(record, start, until):
+    """The engine's terms of a record of ``billing.commission.mixin``.
+
+    :raises BillingError: ``bad_commission``, ``bad_percents``
+    """
+    streams = record.env["billing.plan.component"]._fields["stream"].get_values(record.env)
+    return Commission(
+        decimal(record.percent),
+        start,
+        until or None,
+        decimal(record.cap) or None,
+        parse_percents(record.stream_percents, streams),
+        record.currency_id.decimal_places,
+    )
+
+
+def referral_values(subscription, agreed, day):
+    """Values of a ``billing.referral`` on the terms ``agreed``."""
+    return {
+        "subscription_id": subscription.id,
+        "seller_id": agreed.seller_id.id,
+        "payee_id": agreed.payee_id.id,
+        "currency_id": agreed.currency_id.id,
+        "date_from": day,
+        "date_until": term_end(day, agreed.term_months) or False,
+        **{name: agreed[name] for name in TERMS},
+    }
+
+
+def read_sales(referrals):
+    """What the customers were charged: ``{(subscription, seller, currency): [Sale]}``; what was
+    taken back as a whole document counts for nothing."""
+    groups = referrals.env["billing.charge"]._read_group(
+        [
+            ("subscription_id", "in", referrals.subscription_id.ids),
+            ("customer_id", "!=", False),
+            ("statement_id.state", "=", "issued"),
+            ("statement_id.credited_by_id", "=", False),
+            ("statement_id.credit_of_ids", "=", False),
+        ],
+        ["leg_id", "statement_id", "stream", "period_start:day"],
+        ["amount:sum"],
+    )
+    found, parties = defaultdict(list), Parties(referrals.env)
+    for leg, statement, stream, day, amount in groups:
+        # What is earned is earned on the price, not on the tax inside it (B-07).
+        net = parties.net(leg, amount) if leg.price_book_id.tax_included else amount
+        sale = Sale(statement, stream, day, decimal(leg.currency_id.round(net)))
+        found[leg.subscription_id, leg.seller_id, leg.currency_id].append(sale)
+    return found
+
+
+def read_booked(referrals):
+    """``{referral: {statement: (sum, newest revision)}}``"""
+    groups = referrals.env["billing.commission"]._read_group(
+        [("referral_id", "in", referrals.ids)],
+        ["referral_id", "statement_id"],
+        ["amount:sum", "revision:max"],
+    )
+    found = defaultdict(dict)
+    for referral, statement, amount, revision in groups:
+        found[referral][statement] = decimal(referral.currency_id.round(amount)), revision
+    return found
+
+
+def base(agreed, sales, statement):
+    """What a document charges for the days agreed."""
+    until = agreed.until or date.max
+    return sum(
+        sale.amount
+        for sale in sales
+        if sale.document == statement and agreed.start <= sale.day < until
+    )

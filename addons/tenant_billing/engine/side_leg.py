@@ -1,0 +1,85 @@
+"""What a delivery partner is paid on a side leg (TB-027, TRADE 1): the chain stays as it is.
+
+Fixed and by the hour are rated by the engine of every leg, on the tenant's own calendar. A share
+follows the payer's own sales, charge by charge: with their credits and corrections, and nothing
+for what is not sold.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from .charges import Charge
+from .money import ZERO, exact, round_money
+from .pricing import Price
+from .rating import target
+from .terms import Change, Component, LegWindow, Subscription, Terms
+from .usage import UsageEvent
+
+CODE = "services"
+
+
+@dataclass(frozen=True, slots=True)
+class SideTerms:
+    """``kind``: ``fixed`` (``amount`` a period, in arrears) · ``hours`` (``amount`` an hour) ·
+    ``share`` (``percent`` of what the payer charges its buyer for ``streams``, empty: all)."""
+
+    kind: str
+    amount: Decimal = ZERO
+    percent: Decimal = ZERO
+    streams: frozenset[str] = frozenset()
+
+
+def side_charges(
+    side: SideTerms,
+    subscription: Subscription,
+    window: LegWindow,
+    as_of: date,
+    *,
+    end: Change | None = None,
+    hours: tuple[UsageEvent, ...] = (),
+    sales: Iterable[tuple[str, Charge]] = (),
+    decimal_places: int = 2,
+) -> tuple[Charge, ...]:
+    """The target of a side leg; ``hours`` are of the component `CODE`, ``sales`` the payer's
+    charges with their streams. A share is due with the charge that it is of, which counts whole
+    where its days begin within ``window``."""
+    if side.kind == "share":
+        return tuple(_shares(side, window, sales, decimal_places))
+    metered = side.kind == "hours"
+    component = Component(
+        CODE,
+        "metered" if metered else "recurring",
+        Price("per_unit", side.amount),
+        quantity=ZERO if metered else Decimal(1),
+        aggregation="sum" if metered else None,
+    )
+    terms = Terms(
+        subscription,
+        (component,),
+        (end,) if end else (),
+        hours if metered else (),
+        decimal_places=decimal_places,
+    )
+    return target(terms, as_of, window)
+
+
+def _shares(side, window, sales, places):
+    first, until = window.first or date.min, window.until or date.max
+    for stream, charge in sales:
+        if side.streams and stream not in side.streams:
+            continue
+        if first <= charge.period_start < until:
+            with exact():
+                amount = round_money(charge.amount * side.percent / 100, places)
+            if amount:
+                yield replace(
+                    charge,
+                    component=f"{CODE}:{charge.component}",
+                    model="flat",
+                    included=ZERO,
+                    discount=ZERO,
+                    minimum_part=ZERO,
+                    amount=amount,
+                )

@@ -1,0 +1,160 @@
+from odoo import api, fields, models
+
+from ..adapters import commission as adapter
+from ..engine.commission import commissions, differences
+
+BATCH = 100
+
+
+class BillingCommission(models.Model):
+    """What a referral partner earned on a document of its customer, or gave back. Rows are
+    added and never changed: what stands on a document is the sum of its rows (TB-030)."""
+
+    _name = "billing.commission"
+    _description = "Commission"
+    _order = "booked_on desc, id desc"
+    _rec_name = "customer_name"
+
+    referral_id = fields.Many2one(
+        "billing.referral", required=True, index=True, ondelete="restrict", readonly=True
+    )
+    seller_id = fields.Many2one(related="referral_id.seller_id", store=True, index=True)
+    payee_id = fields.Many2one(related="referral_id.payee_id", store=True, index=True)
+    currency_id = fields.Many2one(related="referral_id.currency_id", store=True)
+    statement_id = fields.Many2one(
+        "billing.statement", required=True, index=True, ondelete="restrict", readonly=True
+    )
+    customer_name = fields.Char(string="Customer", readonly=True)
+    billing_day = fields.Date(string="Billed on", readonly=True)
+    revision = fields.Integer(required=True, readonly=True)
+    kind = fields.Selection(
+        [("earned", "Earned"), ("reversed", "Given back")], required=True, readonly=True
+    )
+    booked_on = fields.Date(required=True, index=True, readonly=True)
+    base = fields.Monetary(readonly=True, help="What the customer paid, net, of the days agreed.")
+    amount = fields.Monetary(required=True, readonly=True)
+    is_here = fields.Boolean(readonly=True, help="Its seller keeps its books here.")
+    move_id = fields.Many2one(
+        "account.move", string="Vendor bill", index="btree_not_null", ondelete="set null",
+        readonly=True,
+    )  # fmt: skip
+
+    # The guard of exactly-once, as of the charge ledger.
+    _key_uniq = models.UniqueIndex(
+        "(referral_id, statement_id, revision)", "This commission is booked already."
+    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self.env["billing.charge"]._unlink_never()
+
+    @api.model
+    def _cron(self):
+        """Look at every referral once a day: what was paid, credited or paid back."""
+        today = self.env["billing.run"]._clock().date()
+        waiting = fields.Domain("checked_on", "=", False) | fields.Domain("checked_on", "<", today)
+        Referral = self.env["billing.referral"]
+        while referrals := Referral.search(waiting, limit=BATCH, order="id"):
+            locked = referrals.try_lock_for_update()
+            if not locked:
+                # Somebody else has them: the scheduler comes again.
+                return
+            self._book(locked, today)
+            if not self.env["ir.cron"]._commit_progress(
+                len(locked), remaining=Referral.search_count(waiting)
+            ):
+                return
+
+    @api.model
+    def _book(self, referrals, day):
+        """Book what should stand for ``referrals`` and does not, and draft the vendor bills.
+
+        A document counts once it is paid in full. Runs as the system; the caller holds the
+        locks of the referrals, under which revisions are counted.
+
+        :return: the new rows
+        """
+        sales, booked = adapter.read_sales(referrals), adapter.read_booked(referrals)
+        statements = {sale.document for rows in sales.values() for sale in rows}
+        paid = self.env["billing.statement"].union(*statements)._paid()
+        values = []
+        for one in referrals:
+            known = sales.get((one.subscription_id, one.seller_id, one.currency_id), ())
+            agreed = adapter.terms(one, one.date_from, one.date_until)
+            shares = commissions(agreed, known)
+            before = booked.get(one, {})
+            due = {
+                statement: shares[statement]
+                for statement in sorted(shares, key=lambda each: (each.billing_day, each.id))
+                if statement in paid
+            }
+            stands = {statement: amount for statement, (amount, _newest) in before.items()}
+            for statement, amount in differences(due, stands, agreed.cap).items():
+                newest = before.get(statement, (0, 0))[1]
+                base = adapter.base(agreed, known, statement)
+                values.append(self._row(one, statement, newest + 1, base, amount, day))
+        rows = self.create(values)
+        referrals.checked_on = day
+        self._draft_bills(referrals.seller_id)
+        return rows
+
+    def _row(self, referral, statement, revision, base, amount, day):
+        return {
+            "referral_id": referral.id,
+            "statement_id": statement.id,
+            "customer_name": statement.customer_id.name,
+            "billing_day": statement.billing_day,
+            "revision": revision,
+            "kind": "earned" if amount > 0 else "reversed",
+            "booked_on": day,
+            "base": float(base),
+            "amount": float(amount),
+            "is_here": bool(referral.seller_id.company_id.chart_template),
+        }
+
+    @api.model
+    def _draft_bills(self, sellers):
+        """One draft vendor bill, or refund, of each seller to each partner for what waits; a
+        draft that is deleted frees its rows. What comes to nothing waits for more."""
+        waiting = self._read_group(
+            [("move_id", "=", False), ("is_here", "=", True), ("seller_id", "in", sellers.ids)],
+            ["seller_id", "payee_id", "currency_id"],
+            ["id:recordset", "amount:sum"],
+        )
+        for seller, payee, currency, rows, total in waiting:
+            if currency.is_zero(total):
+                continue
+            company = seller.company_id
+            # Safe: the system's own document, in the seller's books.
+            Move = self.env["account.move"].with_company(company)
+            rows.move_id = Move.create(
+                rows._bill_values(company, payee.partner_id, currency, total < 0)
+            )
+
+    def _bill_values(self, company, contact, currency, is_refund):
+        position = self.env["account.fiscal.position"].with_company(company)
+        taxes = position._get_fiscal_position(contact).map_tax(company.account_purchase_tax_id)
+        sign = -1 if is_refund else 1
+        return {
+            "move_type": "in_refund" if is_refund else "in_invoice",
+            "company_id": company.id,
+            "partner_id": contact.id,
+            "currency_id": currency.id,
+            "invoice_date": max(self.mapped("booked_on")),
+            "invoice_line_ids": [
+                fields.Command.create(
+                    {
+                        "name": self.env._(
+                            "Commission: %(customer)s, billed on %(day)s, of %(base)s",
+                            customer=row.customer_name,
+                            day=row.billing_day,
+                            base=currency.format(row.base),
+                        ),
+                        "quantity": 1,
+                        "price_unit": sign * row.amount,
+                        "tax_ids": [fields.Command.set(taxes.ids)],
+                    }
+                )
+                for row in self.sorted(lambda row: (row.billing_day, row.id))
+            ],
+        }

@@ -1,0 +1,119 @@
+from dataclasses import replace
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..adapters import side_leg as adapter
+from ..adapters import terms as terms_adapter
+from ..adapters.prices import decimal
+from ..engine.errors import BillingError
+from ..engine.rating import recurring_rate
+from ..engine.side_leg import side_charges
+from ..exceptions import engine_message
+
+
+class BillingLeg(models.Model):
+    """A side leg: no part of the chain, on the terms of an engagement (TB-027)."""
+
+    _inherit = "billing.leg"
+
+    side_terms_id = fields.Many2one(
+        "billing.side.terms", index="btree_not_null", ondelete="restrict", readonly=True
+    )
+
+    _has_price = models.Constraint(
+        "CHECK (price_book_id IS NOT NULL OR side_terms_id IS NOT NULL)",
+        "A contract has a price book.",
+    )
+
+    def _side_cost(self, facts, day):
+        """What its seller pays a month on side legs of the same subscription, in the currency of
+        this leg, as far as it is known ahead: hours are not."""
+        one, total = self.subscription_id, 0
+        for side in facts.sides.get(one.id, ()):
+            over = side.date_until and side.date_until <= day
+            if side.buyer_id != self.seller_id or over or side.date_from > day:
+                continue
+            cost = side.side_terms_id._monthly(self, facts, day)
+            company = self.seller_id.company_id
+            total += side.currency_id._convert(cost, self.currency_id, company, day)
+        return total
+
+
+class BillingSideTerms(models.Model):
+    _inherit = "billing.side.terms"
+
+    def _monthly(self, sale, facts, day):
+        one = sale.subscription_id
+        if self.kind == "fixed":
+            return self.amount / one._months_a_period()
+        if self.kind == "hours":
+            return 0
+        try:
+            known = terms_adapter.terms(one, sale, facts)
+        except terms_adapter.PriceMissing:
+            return 0
+        streams = {item.code: item.component_id.stream for item in facts.items.get(one.id, ())}
+        wanted = adapter.side_terms(self).streams
+        shared = tuple(
+            component
+            for component in known.components
+            if not wanted or streams[component.code] in wanted
+        )
+        rate = recurring_rate(replace(known, components=shared), max(day, one.start_date))
+        return float(rate * decimal(self.percent) / 100 / decimal(one._months_a_period()))
+
+
+class BillingDiscount(models.Model):
+    _inherit = "billing.discount"
+
+    @api.constrains("leg_id")
+    def _check_side_leg(self):
+        if self.leg_id.side_terms_id:
+            raise ValidationError(
+                self.env._("Services are paid as agreed: offer another engagement instead.")
+            )
+
+
+class BillingSubscription(models.Model):
+    _inherit = "billing.subscription"
+
+    def _open_chain(self, retail_book, day):
+        legs = super()._open_chain(retail_book, day)
+        running = self.tenant_id.engagement_ids.filtered(lambda each: each.state == "running")
+        self.env["billing.side.terms"].search([("engagement_id", "in", running.ids)])._open(self)
+        return legs
+
+    def _target(self, leg, facts, as_of, window=None):
+        """Of a side leg: what its terms come to, a share by the payer's own sales."""
+        side = leg.side_terms_id
+        if not side:
+            return super()._target(leg, facts, as_of, window)
+        streams = {item.code: item.component_id.stream for item in facts.items.get(self.id, ())}
+        sales = []
+        for sale in facts.legs.get(self.id, ()) if side.kind == "share" else ():
+            # In the payer's own currency alone: a share of another one has no amount yet.
+            if sale.seller_id == leg.buyer_id and sale.currency_id == leg.currency_id:
+                charges = super()._target(sale, facts, as_of)
+                sales += [(streams[charge.component], charge) for charge in charges]
+        try:
+            return side_charges(
+                adapter.side_terms(side),
+                terms_adapter.engine_subscription(self),
+                window or terms_adapter.window(leg, facts),
+                as_of,
+                end=facts.ends.get(self.id),
+                hours=adapter.hour_events(facts.side_hours.get(side.id, ()), self.timezone),
+                sales=sales,
+                decimal_places=leg.currency_id.decimal_places,
+            )
+        except BillingError as error:
+            raise UserError(engine_message(self.env, error)) from error
+
+    @api.model
+    def _component_of(self, one, leg, booking, facts, previous):
+        if not leg.side_terms_id:
+            return super()._component_of(one, leg, booking, facts, previous)
+        charge = booking.charge
+        before = previous.get((leg.id, booking.key))
+        return adapter.component(leg, charge.kind if charge else before.component_kind)

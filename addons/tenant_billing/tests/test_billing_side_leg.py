@@ -1,0 +1,232 @@
+from datetime import date, datetime
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..engine.zones import UTC
+from .common import PLATFORM, SUB, BillingCase
+
+
+class SideLegCase(BillingCase):
+    """An OEM vendor sells, a delivery partner outside its branch works on the tenant."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        now = datetime(2026, 1, 1, 12, tzinfo=UTC)
+        cls.startClassPatcher(
+            patch.object(type(cls.env["billing.run"]), "_clock", lambda _self: now)
+        )
+        cls.make_book(cls.root, PLATFORM, buyer=cls.oem)
+        cls.make_book(cls.oem, SUB)
+        cls.running = cls.subscription(cls.oem, start="2026-01-01")
+        cls.tenant = cls.running.tenant_id
+
+    def pay(self, **values):
+        """An engagement from 11 January on, offered with its pay by the vendor's manager."""
+        offered = self.as_user(self.oem, "manager", "program.engagement")._offer(
+            self.delivery.code,
+            {"role": "delivery", "tenant_id": self.tenant.id, "date_from": "2026-01-11"},
+        )
+        Terms = self.as_user(self.oem, "manager", "billing.side.terms")
+        return Terms.create({"engagement_id": offered.id, **values})
+
+    def accept(self, terms):
+        engagement = terms.engagement_id.with_user(self.user(self.delivery, "manager"))
+        engagement.action_accept()
+        return terms.sudo().leg_ids
+
+    def booked(self, leg):
+        return [
+            (f"{charge.period_start:%m-%d}", round(charge.amount, 2))
+            for charge in leg.charge_ids.sorted("period_start")
+        ]
+
+
+class TestBillingSideLeg(SideLegCase):
+    def test_nothing_before_it_is_accepted(self):
+        """TB-027: offered and accepted; then it is no part of the chain."""
+        terms = self.pay(kind="fixed", amount=310)
+        self.assertFalse(terms.leg_ids)
+        leg = self.accept(terms)
+        self.assertEqual((leg.seller_id, leg.buyer_id), (self.delivery, self.oem))
+        self.assertEqual((leg.date_from, leg.date_until), (date(2026, 1, 11), False))
+        self.running._check_chain()
+        manager = self.user(self.oem, "manager")
+        with self.assertRaisesRegex(UserError, "accepted"):
+            terms.with_user(manager).amount = 1
+
+    def test_fixed_a_period(self):
+        """TB-027: 310.00 a month; 21 of 31 days of January; on the payer's own invoice day."""
+        leg = self.accept(self.pay(kind="fixed", amount=310))
+        self.run_billing("2026-02-01")
+        self.run_billing("2026-03-01")
+        self.assertEqual(self.booked(leg), [("01-11", 210), ("02-01", 310)])
+        statements = leg.charge_ids.statement_id.sorted("billing_day")
+        self.assertEqual(statements.mapped("amount_total"), [210, 310])
+        self.assertEqual(statements.seller_id, self.delivery)
+        self.assertEqual(set(leg.charge_ids.mapped("stream")), {"operations"})
+
+    def test_a_share_of_support(self):
+        """TB-027: 25 % of support, 60.00 a month in advance, from the first charge whose days
+        begin within the engagement; a change upstream moves it too."""
+        leg = self.accept(self.pay(kind="share", percent=25, share_stream="support"))
+        self.run_billing("2026-02-01")
+        self.assertEqual(self.booked(leg), [("02-01", 15)])
+        self.running.action_change("support", 2, "2026-02-15")
+        self.run_billing("2026-02-15")
+        # Half of February at 60.00 comes back, and is charged at 120.00.
+        self.assertEqual(self.booked(leg)[1:], [("02-15", -7.5), ("02-15", 15)])
+
+    def test_by_the_hour(self):
+        """TB-027: what the payer has accepted; what comes late is a difference."""
+        terms = self.pay(kind="hours", amount=90)
+        leg = self.accept(terms)
+        Hours = self.as_user(self.delivery, "finance", "billing.side.hours")
+        worked = Hours.create(
+            [
+                {"terms_id": terms.id, "day": "2026-01-12", "hours": 2.5, "note": "Interfaces"},
+                {"terms_id": terms.id, "day": "2026-01-20", "hours": 8, "note": "Training"},
+            ]
+        )
+        self.run_billing("2026-02-01")
+        self.assertFalse(leg.charge_ids)
+        with self.assertRaises(AccessError):
+            worked.action_accept()
+        mine = worked.with_user(self.user(self.oem, "manager"))
+        mine[0].action_accept()
+        mine[1].action_refuse()
+        self.run_billing("2026-02-02")
+        self.assertEqual(self.booked(leg), [("01-11", 225)])
+        with self.assertRaisesRegex(UserError, "answered already"):
+            worked[0].hours = 100
+        with self.assertRaises(AccessError):
+            Hours.with_user(self.user(self.oem, "manager")).create(
+                {"terms_id": terms.id, "hours": 1, "note": "Not mine"}
+            )
+
+    def test_it_ends_with_the_engagement(self):
+        """TB-027, PG-152: at once, by either side; its days up to today are paid."""
+        terms = self.pay(kind="fixed", amount=310)
+        leg = self.accept(terms)
+        self.run_billing("2026-02-01")
+        ended = datetime(2026, 2, 15, 8, tzinfo=UTC)
+        self.patch(type(self.env["billing.run"]), "_clock", lambda _self: ended)
+        terms.engagement_id.with_user(self.user(self.delivery, "manager")).action_end()
+        self.assertEqual(leg.date_until, date(2026, 2, 15))
+        self.run_billing("2026-03-01")
+        # 14 of 28 days.
+        self.assertEqual(self.booked(leg), [("01-11", 210), ("02-01", 155)])
+
+    def test_an_end_that_is_agreed_later(self):
+        """TB-027: the day of the engagement is the day of its leg."""
+        terms = self.pay(kind="fixed", amount=310)
+        leg = self.accept(terms)
+        terms.engagement_id.sudo().date_until = "2026-02-15"
+        self.assertEqual(leg.date_until, date(2026, 2, 15))
+
+    def test_a_subscription_that_begins_later(self):
+        """TB-027: work agreed on a tenant whose subscription starts after it."""
+        terms = self.pay(kind="fixed", amount=310)
+        self.accept(terms)
+        second = self.running.copy({"program_node_id": self.oem.id})
+        second.write({"tenant_id": self.tenant.id, "start_date": "2026-03-01"})
+        second.item_ids = [
+            (0, 0, {"component_id": item.component_id.id, "valid_from": "2026-03-01"})
+            for item in self.running.item_ids
+            if item.kind != "metered"
+        ]
+        second._activate(self.env["billing.price.book"]._retail(self.oem), date(2026, 3, 1))
+        side = second.leg_ids.filtered("side_terms_id")
+        self.assertEqual((side.date_from, side.seller_id), (date(2026, 3, 1), self.delivery))
+
+    def test_the_sellers_margin_bears_it(self):
+        """TB-027, TB-059: 180.00 from the customer, 80.00 to the platform, 30.00 and a quarter
+        of support to the delivery partner."""
+        leg = self.running.leg_ids.filtered("customer_id")
+        mine = leg.with_user(self.user(self.oem, "finance"))
+        self.assertAlmostEqual(mine.monthly_margin, 100)
+        self.accept(self.pay(kind="fixed", amount=30))
+        second = self.node("Werkstatt IT", "resale")
+        terms = self.env["billing.side.terms"].create(
+            {
+                "engagement_id": self.env["program.engagement"]
+                .create(
+                    {
+                        "owner_id": self.oem.id,
+                        "partner_id": second.id,
+                        "tenant_id": self.tenant.id,
+                        "date_from": "2026-01-01",
+                    }
+                )
+                .id,
+                "kind": "share",
+                "percent": 25,
+                "share_stream": "support",
+            }
+        )
+        terms.engagement_id.with_user(self.user(second, "manager")).action_accept()
+        later = datetime(2026, 1, 20, 12, tzinfo=UTC)
+        self.patch(type(self.env["billing.run"]), "_clock", lambda _self: later)
+        mine.invalidate_recordset(["monthly_margin"])
+        self.assertAlmostEqual(mine.monthly_margin, 100 - 30 - 15)
+
+    def test_the_partner_sees_its_own_pay_alone(self):
+        """TB-027, PG-152: of money only its own side leg; the OEM's uplines see none of it."""
+        terms = self.pay(kind="fixed", amount=310)
+        leg = self.accept(terms)
+        self.run_billing("2026-02-01")
+        for role in ("finance", "manager"):
+            legs = self.as_user(self.delivery, role, "billing.leg").search([])
+            self.assertEqual(legs.sudo(), leg)
+            charges = self.as_user(self.delivery, role, "billing.charge").search([])
+            self.assertEqual(charges.sudo(), leg.charge_ids)
+            self.assertIn("Services", charges.mapped("display_name")[0])
+        staff = self.staff()
+        self.assertNotIn(leg, self.env["billing.leg"].with_user(staff).search([]).sudo())
+        for node in (self.stranger, self.master):
+            self.assertFalse(self.as_user(node, "finance", "billing.side.terms").search([]))
+        manager = self.user(self.delivery, "manager")
+        with self.assertRaises(AccessError):
+            terms.with_user(manager).amount = 999
+        offered = self.as_user(self.oem, "manager", "program.engagement")._offer(
+            self.delivery.code, {"role": "delivery", "tenant_id": self.tenant.id}
+        )
+        with self.assertRaises(AccessError):
+            self.env["billing.side.terms"].with_user(manager).create(
+                {"engagement_id": offered.id, "kind": "fixed", "amount": 999}
+            )
+
+    def test_the_vendors_draft_bill(self):
+        """TB-027: where both keep their books here, issuing makes the payer's draft bill."""
+        self.keep_books(self.delivery, self.oem)
+        leg = self.accept(self.pay(kind="fixed", amount=310))
+        self.run_billing("2026-02-01")
+        statement = leg.charge_ids.statement_id
+        invoice = statement._invoice()
+        bill = statement.move_ids - invoice
+        self.assertEqual(
+            (invoice.company_id, invoice.partner_id),
+            (self.delivery.company_id, self.oem.partner_id),
+        )
+        self.assertEqual((bill.company_id, bill.move_type), (self.oem.company_id, "in_invoice"))
+        self.assertEqual((invoice.amount_untaxed, bill.amount_untaxed), (210, 210))
+
+    def test_what_cannot_be(self):
+        """TB-027: bad input names what is missing."""
+        with self.assertRaisesRegex(ValidationError, "how much"):
+            self.pay(kind="share", amount=5)
+        leg = self.accept(self.pay(kind="fixed", amount=310))
+        with self.assertRaisesRegex(ValidationError, "paid as agreed"):
+            self.env["billing.discount"].create({"leg_id": leg.id, "percent": 10, "reason": "x"})
+
+    def test_other_things_leave_it_alone(self):
+        """TB-027: a change, a preview and the next invoices of a subscription with a side leg."""
+        self.accept(self.pay(kind="fixed", amount=310))
+        mine = self.running.with_user(self.user(self.oem, "manager"))
+        preview = self.env["billing.preview"].browse(mine.action_preview()["res_id"])
+        parties = set(preview.line_ids.mapped("party"))
+        self.assertIn("Nordlicht Delivery → TradeFlow Commerce", parties)
+        mine.action_change("base", 2, "2026-02-01")
+        self.running._check_prices({"base"})
+        self.assertFalse(self.run_billing("2026-02-01").failure_ids)
