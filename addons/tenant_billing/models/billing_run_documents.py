@@ -97,6 +97,7 @@ class BillingRun(models.Model):
             return [
                 ("billing_day", "<=", self.as_of),
                 ("charge_ids.subscription_id", "in", self.subscription_ids.ids),
+                *(fields.Domain(day, "<=", self.as_of) | ~self._keeping_days()),
             ]
         return [(day, "<=", self.as_of)]
 

@@ -390,6 +390,18 @@ class TestDays(MonthEndCase):
         self.assertEqual(self.statements(self.sub)[-1].state, "issued")
         self.assertNotEqual(subscription, other)
 
+    def test_whoever_bills_now_leaves_the_days_of_others(self):
+        """TB-069: the sub's own draft is posted at once, the master's on its day."""
+        self.policy(self.master, posting_days=60)
+        self.policy(self.sub, posting_days=60)
+        today = self.env["billing.run"]._clock().date()
+        subscription = self.subscription(start=str(today.replace(day=1)))
+        self.run_billing(today)
+        self.assertEqual(self.statements(self.sub).state, "draft")
+        self.finance(self.sub, subscription).action_bill_now()
+        self.assertEqual(self.statements(self.sub).state, "issued")
+        self.assertEqual(self.statements(self.master).state, "draft")
+
 
 class TestParkedReason(MonthEndCase):
     """R-09: the reason goes to the seller of the contract, and to nobody else."""
