@@ -24,13 +24,19 @@ class BillingRun(models.Model):
 
     def _open_charges(self):
         domain = Domain(super()._open_charges())
-        return domain & ~self._before_cutoff() & ~self._incomplete()
+        return domain & ~(self._before_cutoff() & self._keeping_days()) & ~self._incomplete()
+
+    def _keeping_days(self):
+        """Sellers whose days this run keeps: at night all of them; whoever bills something at
+        once does not wait for its own days, and does not touch those of the other sellers."""
+        if not self.single:
+            return Domain.TRUE
+        scope = self.env["program.isolation"]._scope_of_person()
+        return Domain.FALSE if scope.kind == "system" else Domain("seller_id", "!=", scope.node_id)
 
     def _before_cutoff(self):
-        """Charges whose seller still waits for usage, and did not ask for this run."""
-        policies = self.env["billing.close.policy"].search(
-            [("cutoff_days", ">", 0), ("seller_id", "!=", self.asked_node_id.id)]
-        )
+        """Charges whose seller still waits for usage."""
+        policies = self.env["billing.close.policy"].search([("cutoff_days", ">", 0)])
         return Domain.OR(
             Domain("seller_id", "=", each.seller_id.id)
             & Domain("billing_day", ">", self.as_of - timedelta(days=each.cutoff_days))

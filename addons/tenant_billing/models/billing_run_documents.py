@@ -97,9 +97,7 @@ class BillingRun(models.Model):
             return [
                 ("billing_day", "<=", self.as_of),
                 ("charge_ids.subscription_id", "in", self.subscription_ids.ids),
-                "|",
-                (day, "<=", self.as_of),
-                ("seller_id", "=", self.asked_node_id.id),
+                *(fields.Domain(day, "<=", self.as_of) | ~self._keeping_days()),
             ]
         return [(day, "<=", self.as_of)]
 

@@ -13,13 +13,6 @@ class BillingRun(models.Model):
         string="Of some subscriptions", readonly=True, help="Started by “Bill now” or a retry."
     )
     subscription_ids = fields.Many2many("billing.subscription", readonly=True)
-    asked_node_id = fields.Many2one(
-        "program.partner",
-        string="Asked for by",
-        readonly=True,
-        ondelete="restrict",
-        help="Its own sales do not wait for the days of the month-end; others' do.",
-    )
 
     @api.model
     def _bill_now(self, subscriptions, as_of=None):
@@ -36,13 +29,7 @@ class BillingRun(models.Model):
         if locked != subscriptions:
             raise UserError(message(self.env, "subscription_busy"))
         run = self._open(as_of)
-        run.write(
-            {
-                "single": True,
-                "subscription_ids": [fields.Command.set(subscriptions.ids)],
-                "asked_node_id": self.env["program.isolation"]._scope_of_person().node_id,
-            }
-        )
+        run.write({"single": True, "subscription_ids": [fields.Command.set(subscriptions.ids)]})
         run._finish()
         return run._tell()
 

@@ -79,9 +79,12 @@ class BillingStatement(models.Model):
         policies = self.env["billing.close.policy"]._of(self.seller_id)
         details = self.env["billing.buyer"]._of(self)
         # Without rules, and where no buyer demands a number, there is nothing to ask.
-        asked = asked.filtered(
-            lambda one: policies[one.seller_id].hold_rules or adapter.pair(one) in details
+        free = asked.filtered(
+            lambda one: not policies[one.seller_id].hold_rules and adapter.pair(one) not in details
         )
+        free.filtered(lambda one: one.hold_state != "none").hold_state = "none"
+        free.filtered(lambda one: policies[one.seller_id].preview_open).is_preview = True
+        asked -= free
         if not asked:
             return
         for one, draft in adapter.read_drafts(asked, details).items():

@@ -155,6 +155,18 @@ class TestHolds(MonthEndCase):
         held.action_take_up()
         self.assertEqual(held.hold_state, "held")
 
+    def test_rules_that_were_switched_off_hold_nothing(self):
+        """TB-069: taken up again, it is asked by the rules that hold then."""
+        self.hold()
+        self.subscription(start="2026-01-01")
+        self.run_billing("2026-01-01")
+        held = self.finance(self.sub, self.statements(self.sub))
+        self.policy(self.sub, hold_rules=False)
+        held.action_take_up()
+        self.assertEqual(held.hold_state, "none")
+        self.run_billing("2026-01-02")
+        self.assertEqual(held.state, "issued")
+
     def test_correct_leads_to_the_fact_and_stands_on_the_same_document(self):
         """TB-069: the draft is taken back, the fact corrected, and one document of the same day
         says what is right."""
@@ -219,7 +231,6 @@ class TestHolds(MonthEndCase):
         self.assertIn(draft, self.as_user(self.master, "finance", draft._name).search([]).sudo())
         self.policy(self.master, preview_open=True)
         draft._hold()
-        draft.is_preview = True
         self.assertIn(draft, buyer.search([]).sudo())
         self.run_billing("2026-01-06")
         self.assertEqual(draft.state, "issued")
@@ -365,10 +376,8 @@ class TestDays(MonthEndCase):
         self.assertFalse(self.statements(self.sub, "2026-02-03"))
 
     def test_posted_after_days(self):
-        """TB-069: a draft stands until its day; “bill now” does not wait for the days of who asks
-        for it, and hurries nobody else's documents."""
+        """TB-069: a draft stands until its day; “bill now” does not wait."""
         self.policy(self.sub, posting_days=4)
-        self.policy(self.master, posting_days=4)
         subscription = self.subscription(start="2026-01-01")
         self.run_billing("2026-01-01")
         self.run_billing("2026-01-04")
@@ -377,15 +386,21 @@ class TestDays(MonthEndCase):
         self.run_billing("2026-01-05")
         self.assertEqual(draft.state, "issued")
         other = self.subscription(company="Sofort AG", start="2026-01-01")
-        finance = self.user(self.sub, "finance")
-        Run = self.env["billing.run"].with_user(finance).sudo()
-        Run._bill_now(other.with_user(finance).sudo(), "2026-02-01")
-        of_other = other.leg_ids.charge_ids.statement_id
-        self.assertEqual(
-            {one.seller_id: one.state for one in of_other if one.billing_day.month == 2},
-            {self.root: "issued", self.master: "draft", self.sub: "issued"},
-        )
+        self.env["billing.run"]._bill_now(other, "2026-01-05")
+        self.assertEqual(self.statements(self.sub)[-1].state, "issued")
         self.assertNotEqual(subscription, other)
+
+    def test_whoever_bills_now_leaves_the_days_of_others(self):
+        """TB-069: the sub's own draft is posted at once, the master's on its day."""
+        self.policy(self.master, posting_days=60)
+        self.policy(self.sub, posting_days=60)
+        today = self.env["billing.run"]._clock().date()
+        subscription = self.subscription(start=str(today.replace(day=1)))
+        self.run_billing(today)
+        self.assertEqual(self.statements(self.sub).state, "draft")
+        self.finance(self.sub, subscription).action_bill_now()
+        self.assertEqual(self.statements(self.sub).state, "issued")
+        self.assertEqual(self.statements(self.master).state, "draft")
 
 
 class TestParkedReason(MonthEndCase):
