@@ -73,6 +73,9 @@ def cost_on(terms, codes, quantities, day):
         if component.code not in codes:
             continue
         changes = [change for change in terms.changes if change.component == component.code]
+        ends = [change.at for change in changes if change.end]
+        if day < (component.start or date.min) or min(ends, default=date.max) <= day:
+            continue
         state = Timeline(component, changes, terms.free, terms.discounts).at(day)
         metered = component.kind == "metered"
         quantity = quantities.get(component.code, ZERO) if metered else state.quantity

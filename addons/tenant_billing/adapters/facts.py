@@ -16,7 +16,7 @@ from ..engine.terms import Change
 from .campaign import read_deferred
 from .portfolio import portfolio_legs, read_portfolio
 from .prices import decimal
-from .retainer import read_hours
+from .retainer import read_retained
 from .usage import read_usage
 
 BEGINNING = date.min
@@ -44,7 +44,7 @@ class Facts:
     ``usage``: streams by (tenant id, meter id) · ``events``: the engine's, by (subscription id,
     component id), made when first asked for · ``booked``, ``discounts``, ``openings``: by leg id ·
     ``margins``: agreed with a partner, by (seller id, buyer id), as `billing.agreement.margin`
-    gives them · ``hours``: entered on a retainer, by subscription id · ``portfolio``: by leg id,
+    gives them · ``retained``: hours on a retainer, by subscription id · ``portfolio``: by leg id,
     what a partner's components are measured by, by code · ``deferred``: by leg id, the days from
     which announced prices hold on it, by campaign id.
     """
@@ -62,7 +62,7 @@ class Facts:
     sides: dict = field(default_factory=dict)
     side_hours: dict = field(default_factory=dict)
     margins: dict = field(default_factory=dict)
-    hours: dict = field(default_factory=dict)
+    retained: dict = field(default_factory=dict)
     deferred: dict = field(default_factory=dict)
     portfolio: dict = field(default_factory=dict)
 
@@ -93,7 +93,7 @@ def read_facts(subscriptions, until, events=False):
         deferred=read_deferred(legs, prices),
         usage=usage,
         booked=booked,
-        hours=read_hours(subscriptions) if items.component_id.overage_of_id else {},
+        retained=read_retained(subscriptions) if items.component_id.overage_of_id else {},
         margins=env["billing.agreement.margin"]._holding(
             {(leg.seller_id.id, leg.buyer_id.id) for leg in legs if leg.buyer_id and leg.tenant_id}
         ),

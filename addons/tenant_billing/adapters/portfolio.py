@@ -24,6 +24,7 @@ def portfolio_legs(legs):
     for leg in legs.env["billing.leg"].search(
         [
             ("tenant_id", "!=", False),
+            ("side_terms_id", "=", False),
             ("seller_id", "in", [seller for seller, _buyer in pairs]),
             ("buyer_id", "in", [buyer for _seller, buyer in pairs]),
         ]
@@ -142,6 +143,7 @@ def _spent(env, pairs):
                       sum(company_amount)::text
                  FROM billing_charge
                 WHERE tenant_id IS NOT NULL AND (seller_id, buyer_id) IN %s
+                  AND leg_id IN (SELECT id FROM billing_leg WHERE side_terms_id IS NULL)
                 GROUP BY seller_id, buyer_id, due, currency_id""",
             tuple(pairs),
             to_flush=env["billing.charge"]._fields["company_amount"],

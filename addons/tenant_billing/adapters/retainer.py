@@ -27,7 +27,7 @@ class Service:
     until: object
 
 
-def read_hours(subscriptions):
+def read_retained(subscriptions):
     """Hours that stand, by subscription id; an entry that was reversed is none."""
     found = defaultdict(list)
     for entry in subscriptions.env["billing.retainer.entry"].search(

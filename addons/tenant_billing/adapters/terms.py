@@ -197,7 +197,7 @@ def _overage(subscription, component, facts):
         tuple(facts.pauses.get(subscription.id, ())),
         end and end.at,
     )
-    return overage_events(subscription, component, service, facts.hours.get(subscription.id, ()))
+    return overage_events(subscription, component, service, facts.retained.get(subscription.id, ()))
 
 
 def _component_usage(subscription, component, facts):

@@ -48,7 +48,7 @@ class Pool:
                 area += series.level(aggregation, low, high) * ((high - low) // _MICROSECOND)
             return area / ((end - start) // _MICROSECOND) if area else ZERO
 
-    def counts(self, aggregation: str, bounds, since=None, free=frozenset()) -> list[Decimal]:
+    def counts(self, aggregation: str, bounds, free=frozenset()) -> list[Decimal]:
         """Sums of the consecutive spans between ``bounds``. Different values cannot be pooled:
         raises ``BillingError`` ``unknown_aggregation``."""
         if aggregation != "sum":

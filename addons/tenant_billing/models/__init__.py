@@ -58,7 +58,6 @@ from . import hosting_profile_limit
 from . import hosting_capacity
 from . import billing_charge
 from . import billing_split
-from . import billing_stream_report
 from . import billing_statement
 from . import billing_statement_documents
 from . import billing_statement_invoices
@@ -87,6 +86,7 @@ from . import billing_mrr_bridge
 from . import billing_mrr_retention
 from . import billing_cost
 from . import billing_margin
+from . import billing_margin_area
 from . import billing_recognition
 from . import billing_lifetime
 from . import billing_parked_age

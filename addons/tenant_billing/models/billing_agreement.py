@@ -128,7 +128,7 @@ class BillingAgreement(models.Model):
 
     def write(self, vals):
         self._check_own()
-        told = vals.keys() - {"name"}
+        told = vals.keys() - {"name", "margin_ids"}
         if told and not self.env.su and any(one.state != "draft" for one in self):
             raise UserError(
                 self.env._(

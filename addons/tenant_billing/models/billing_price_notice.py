@@ -151,8 +151,8 @@ class BillingPriceNoticeLine(models.Model):
     own_price = fields.Monetary(
         string="Own price", compute="_compute_margin", help="What you charge for the same."
     )
-    margin_before = fields.Monetary(string="Own margin today", compute="_compute_margin")
-    margin_after = fields.Monetary(string="Own margin then", compute="_compute_margin")
+    margin_before = fields.Monetary(string="Margin today", compute="_compute_margin")
+    margin_after = fields.Monetary(string="Margin then", compute="_compute_margin")
 
     _leg_uniq = models.UniqueIndex("(campaign_id, leg_id)")
 
@@ -251,4 +251,4 @@ class BillingTermMixin(models.AbstractModel):
     )
 
     def _term_values(self):
-        return {**super()._term_values(), "price_change": self.price_change}
+        return {**super()._term_values(), "price_change": self.price_change or "renewal"}

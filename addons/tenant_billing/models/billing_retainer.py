@@ -167,7 +167,7 @@ class BillingSubscription(models.Model):
             tuple((each.date_from, each.date_until or None) for each in own.pause_ids),
             own.ended_on or None,
         )
-        hours = [*adapter.read_hours(own)[own.id], *more]
+        hours = [*adapter.read_retained(own)[own.id], *more]
         return adapter.retainer_account(own, own.retainer_component_id, service, hours, last)
 
     def action_open_retainer_entries(self):

@@ -137,6 +137,8 @@ class BillingRetainerEntry(models.Model):
             component = one.retainer_component_id
             if component.retainer_beyond != "refused":
                 continue
+            # Of two entries at once the second one counts the first one's hours.
+            one.sudo()._take_turns()
             today = one._today()
             beyond = sum(hours for _entry, hours in one._retainer_account(today).overage)
             if beyond:

@@ -4,6 +4,7 @@ from odoo.exceptions import ValidationError
 from ..adapters.facts import first_day
 from ..adapters.prices import decimal
 from ..adapters.terms import version_on
+from ..engine.money import round_money
 from ..engine.splitting import shares
 from .billing_plan_component import STREAMS
 
@@ -117,6 +118,7 @@ class BillingChargeSplit(models.Model):
     currency_id = fields.Many2one(related="charge_id.currency_id")
     stream = fields.Selection(STREAMS, required=True)
     amount = fields.Monetary(required=True)
+    company_amount = fields.Float(digits=(16, 2), help="In the seller's currency, without tax.")
 
 
 class BillingCharge(models.Model):
@@ -162,19 +164,19 @@ class BillingCharge(models.Model):
             )
             if versions:
                 parts = version_on(versions, charge.period_start).split_ids
-                amounts = shares(
-                    decimal(charge.amount),
-                    [decimal(part.part) for part in parts],
-                    charge.currency_id.decimal_places,
-                )
+                weights = [decimal(part.part) for part in parts]
+                places = charge.currency_id.decimal_places
+                amounts = shares(decimal(charge.amount), weights, places)
+                nets = shares(round_money(decimal(charge.company_amount), 2), weights, 2)
                 values += [
                     {
                         "charge_id": charge.id,
                         "seller_id": charge.seller_id.id,
                         "stream": part.stream,
                         "amount": float(amount),
+                        "company_amount": float(net),
                     }
-                    for part, amount in zip(parts, amounts, strict=True)
-                    if amount
+                    for part, amount, net in zip(parts, amounts, nets, strict=True)
+                    if amount or net
                 ]
         self.env["billing.charge.split"].sudo().create(values)

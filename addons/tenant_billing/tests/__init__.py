@@ -41,6 +41,9 @@ from . import test_billing_export
 from . import test_billing_use
 from . import test_billing_overview
 from . import test_billing_handover
+from . import test_month_end_master
+from . import test_billing_mrr_handover
 from . import test_billing_shadow
 from . import test_billing_commission
 from . import test_billing_side_leg
+from . import test_billing_models

@@ -194,6 +194,11 @@ class TestBillingAgreement(BillingCase):
             with self.assertRaises(AccessError):
                 act()
         as_seller.write({"date_until": "2999-01-01"})
+        # As the form saves it: beside what is agreed already.
+        agreement.with_user(self.user(self.master, "manager")).write(
+            {"margin_ids": [Command.create({"percent": 5, "date_from": "2999-01-01"})]}
+        )
+        self.assertEqual(len(agreement.margin_ids), 2)
 
     def test_a_minimum_commitment_is_topped_up_once(self):
         """TRADE 1: what is missing after the tenants' charges of the period; late charges are a

@@ -238,6 +238,13 @@ class TestBillingCampaign(BillingCase):
         with self.assertRaisesRegex(UserError, "already"):
             self.campaign().action_preview()
 
+    def test_an_offer_without_an_own_list(self):
+        """TB-071: its contract gets new prices at renewal, as the default says."""
+        offer = self.offer(self.sub)
+        offer.price_book_id = False
+        leg = self.win(offer).leg_ids.filtered("customer_id")
+        self.assertEqual(leg.price_change, "renewal")
+
     def test_fill_by_percent(self):
         """TB-071: today's prices changed by a percent, tiers and all."""
         storage = self.book_sub.price_ids.filtered(lambda price: price.code == "storage")

@@ -15,7 +15,7 @@ class TestBillingStreams(BillingCase):
 
     def report(self, node, **values):
         domain = [(name, "=", value) for name, value in values.items()]
-        rows = self.as_user(node, "finance", "billing.stream.report").search(domain)
+        rows = self.as_user(node, "finance", "billing.margin").search(domain)
         return {name: round(sum(rows.mapped(name)), 2) for name in ("revenue", "cost", "margin")}
 
     def test_every_stream_is_a_line_type(self):
@@ -34,7 +34,7 @@ class TestBillingStreams(BillingCase):
             self.report(self.master, stream="support"), {"revenue": 35, "cost": 20, "margin": 15}
         )
         for node in (self.sub, self.master, self.stranger):
-            nodes = self.as_user(node, "finance", "billing.stream.report").search([])
+            nodes = self.as_user(node, "finance", "billing.margin").search([])
             self.assertLessEqual(nodes.mapped("program_node_id.id"), [node.id])
 
     def test_the_four_streams_of_a_master(self):
