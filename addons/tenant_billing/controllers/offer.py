@@ -44,7 +44,9 @@ class OfferController(http.Controller):
         offer = request.env["billing.offer"].browse(ident)
         return request.env.user._is_internal() and offer.has_access("read")
 
-    @http.route("/my/hosting-offers/<int:ident>", type="http", auth="public", website=True)
+    @http.route(
+        "/my/hosting-offers/<int(max=2147483647):ident>", type="http", auth="public", website=True
+    )
     def page(self, ident, access_token=None, answer=None, **_ignored):
         """The offer to read, sign or refuse."""
         offer = self._offer(ident, access_token)
@@ -65,7 +67,12 @@ class OfferController(http.Controller):
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    @http.route("/my/hosting-offers/<int:ident>/pdf", type="http", auth="public", website=True)
+    @http.route(
+        "/my/hosting-offers/<int(max=2147483647):ident>/pdf",
+        type="http",
+        auth="public",
+        website=True,
+    )
     def pdf(self, ident, access_token=None, **_ignored):
         """The same as a document."""
         offer = self._offer(ident, access_token)
@@ -83,7 +90,10 @@ class OfferController(http.Controller):
         )
 
     @http.route(
-        "/my/hosting-offers/<int:ident>/accept", type="jsonrpc", auth="public", website=True
+        "/my/hosting-offers/<int(max=2147483647):ident>/accept",
+        type="jsonrpc",
+        auth="public",
+        website=True,
     )
     def accept(self, ident, access_token=None, name=None, signature=None, read_as=None):
         """Name and drawn signature of the customer; exactly once, whoever clicks twice.
@@ -112,7 +122,7 @@ class OfferController(http.Controller):
         }
 
     @http.route(
-        "/my/hosting-offers/<int:ident>/refuse",
+        "/my/hosting-offers/<int(max=2147483647):ident>/refuse",
         type="http",
         auth="public",
         methods=["POST"],

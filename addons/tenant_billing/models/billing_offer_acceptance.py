@@ -62,8 +62,8 @@ class BillingOffer(models.Model):
                 "discount_percent": self.discount_percent,
                 "discount_months": self.discount_months,
                 "tax_included": self.price_book_id.tax_included,
-                **self.price_book_id._term_values(),
-                "renewal": self.price_book_id.renewal or "auto",
+                # Without an own list the defaults hold.
+                **(self.price_book_id._term_values() if self.price_book_id else {}),
                 "term_months": self.term_months,
                 "parent_id": self._book_behind(seller).id,
                 "price_ids": [

@@ -163,6 +163,8 @@ class BillingOffer(models.Model):
         """Of two answers at once the later one fails to serialize and is tried again, on what
         the first one left: two tabs, a double click, the seller's button at the same time."""
         self.check_access("write")
+        if not self:
+            return
         self.flush_recordset()
         self.env.cr.execute(
             SQL("UPDATE billing_offer SET write_date = write_date WHERE id IN %s", tuple(self.ids))
