@@ -20,9 +20,9 @@
         "data/billing.xml",
         "data/billing_drivers.xml",
         "data/billing_packaging.xml",
-        "data/billing_commission.xml",
-        "data/insight.xml",
         "data/hosting_policies.xml",
+        "data/insight.xml",
+        "data/billing_commission.xml",
         # views
         "views/hosting_tenant_views.xml",
         "views/hosting_connection_views.xml",

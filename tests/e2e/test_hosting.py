@@ -19,7 +19,7 @@ class TestHosting(BillingMixin, HttpCase):
     def test_offer_hosting(self):
         """TB-070, TRADE 11: one button, three edits, one send; signed in the portal by the
         customer, logged out; won: the subscription has the prices that were quoted."""
-        deal = self.deal(self.sub, answers=SIMPLE)
+        deal = self.deal(self.sub, answers=SIMPLE, contact_name="Wiebke Harms")
         login = self.login_of(self.sub, "sales")
         self.start_tour(f"/odoo/programme-deals/{deal.id}", "hosting_offer", login=login)
         offer = self.env["billing.offer"].search([("deal_id", "=", deal.id)])

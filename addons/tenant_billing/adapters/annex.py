@@ -1,13 +1,11 @@
 """A statement's charges as files: a workbook, JSON values, and UBL for other books."""
 
-import io
 from datetime import timedelta
-
-import xlsxwriter
 
 from ..engine.ubl import Party, UblDocument, UblLine
 from . import documents
 from .prices import decimal
+from .workbook import workbook
 
 COLUMNS = (
     "tenant",
@@ -21,46 +19,29 @@ COLUMNS = (
     "reason",
 )
 NUMBERS = frozenset(("quantity", "included", "amount"))
-# A spreadsheet takes what begins like this for a formula, once it was saved as CSV.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+HEAD = ("reference", "seller", "buyer", "billing_day", "currency", "order_number", "total")
 
 
-def workbook(values, headings):
-    """The charges as XLSX; what is text stays text, whatever it begins with.
+def annex(values, headings):
+    """The charges as XLSX, and a second sheet that says whose they are; what is text stays text,
+    whatever it begins with.
 
     :param values: of ``billing.statement._export()``
     :param headings: ``{column: text}``
     """
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
-    bold = book.add_format({"bold": True})
-    money = book.add_format({"num_format": "#,##0.00"})
-    quoted = book.add_format({"quote_prefix": True})
-    sheet = book.add_worksheet()
-
-    def text(row, column, value, style=None):
-        value = value or ""
-        sheet.write_string(row, column, value, quoted if value.startswith(FORMULA) else style)
-
-    head = ("reference", "seller", "buyer", "billing_day", "currency", "order_number", "total")
-    for row, name in enumerate(head):
-        text(row, 0, headings[name], bold)
-        text(row, 1, values[name])
-    first = len(head) + 1
-    for column, name in enumerate(COLUMNS):
-        text(first, column, headings[name], bold)
-    for row, charge in enumerate(values["charges"], start=first + 1):
-        for column, name in enumerate(COLUMNS):
-            if name in NUMBERS:
-                style = money if name == "amount" else None
-                sheet.write_number(row, column, float(charge[name]), style)
-            else:
-                text(row, column, charge[name])
-    sheet.set_column(0, 1, 28)
-    sheet.set_column(2, len(COLUMNS) - 1, 13)
-    sheet.freeze_panes(first + 1, 0)
-    book.close()
-    return stream.getvalue()
+    charges = [
+        [float(charge[name]) if name in NUMBERS else charge[name] for name in COLUMNS]
+        for charge in values["charges"]
+    ]
+    return workbook(
+        [
+            (headings["charges"], [[headings[name] for name in COLUMNS], *charges]),
+            (
+                headings["statement"],
+                [[headings[name] for name in HEAD], [values[name] for name in HEAD]],
+            ),
+        ]
+    )
 
 
 def ubl_document(statement, note):

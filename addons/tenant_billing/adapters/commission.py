@@ -5,6 +5,7 @@ from datetime import date
 
 from ..engine.commission import Commission, Sale, parse_percents
 from ..engine.renewal import term_end
+from .parties import Parties
 from .prices import decimal
 
 TERMS = ("percent", "stream_percents", "cap", "term_months")
@@ -50,14 +51,15 @@ def read_sales(referrals):
             ("statement_id.credited_by_id", "=", False),
             ("statement_id.credit_of_ids", "=", False),
         ],
-        ["subscription_id", "seller_id", "currency_id", "statement_id", "stream",
-         "period_start:day"],
+        ["leg_id", "statement_id", "stream", "period_start:day"],
         ["amount:sum"],
-    )  # fmt: skip
-    found = defaultdict(list)
-    for one, seller, currency, statement, stream, day, amount in groups:
-        sale = Sale(statement, stream, day, decimal(currency.round(amount)))
-        found[one, seller, currency].append(sale)
+    )
+    found, parties = defaultdict(list), Parties(referrals.env)
+    for leg, statement, stream, day, amount in groups:
+        # What is earned is earned on the price, not on the tax inside it (B-07).
+        net = parties.net(leg, amount) if leg.price_book_id.tax_included else amount
+        sale = Sale(statement, stream, day, decimal(leg.currency_id.round(net)))
+        found[leg.subscription_id, leg.seller_id, leg.currency_id].append(sale)
     return found
 
 

@@ -40,7 +40,7 @@ class Facts:
 
     ``legs``, ``items`` (`Item`), ``pauses`` ((from, until)), ``ends`` (engine change): by
     subscription id · ``prices``: by (book id, code), versions in order of their first day ·
-    ``sides``: side legs by subscription id, ``hours``: (id, day, hours) by id of their terms ·
+    ``sides``: side legs by subscription id, ``side_hours``: (id, day, hours) by id of their terms ·
     ``usage``: streams by (tenant id, meter id) · ``events``: the engine's, by (subscription id,
     component id), made when first asked for · ``booked``, ``discounts``, ``openings``: by leg id ·
     ``margins``: agreed with a partner, by (seller id, buyer id), as `billing.agreement.margin`
@@ -60,7 +60,7 @@ class Facts:
     discounts: dict = field(default_factory=dict)
     openings: dict = field(default_factory=dict)
     sides: dict = field(default_factory=dict)
-    hours: dict = field(default_factory=dict)
+    side_hours: dict = field(default_factory=dict)
     margins: dict = field(default_factory=dict)
     retained: dict = field(default_factory=dict)
     deferred: dict = field(default_factory=dict)
@@ -87,7 +87,7 @@ def read_facts(subscriptions, until, events=False):
     return Facts(
         legs=_by(legs - sides, lambda leg: leg.subscription_id.id),
         sides=_by(sides, lambda leg: leg.subscription_id.id),
-        hours=read_hours(sides.side_terms_id),
+        side_hours=read_side_hours(sides.side_terms_id),
         items=_items(items),
         prices=prices,
         deferred=read_deferred(legs, prices),
@@ -112,7 +112,7 @@ def read_facts(subscriptions, until, events=False):
     )
 
 
-def read_hours(terms):
+def read_side_hours(terms):
     """Hours that the payer has accepted, by id of their ``billing.side.terms``."""
     found = defaultdict(list)
     if terms:

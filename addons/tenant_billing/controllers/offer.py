@@ -36,6 +36,7 @@ class OfferController(http.Controller):
         if not allowed:
             raise request.not_found()
         lang = offer.partner_id.lang or request.env.lang
+        request.update_context(lang=lang)
         return offer.with_context(lang=lang, tz=offer.timezone)
 
     def _is_preview(self, ident):

@@ -105,6 +105,8 @@ from . import hosting_provisioner_local
 from . import hosting_operation
 from . import hosting_tenant_operation
 from . import program_deal_provision
+from . import hosting_policy
+from . import billing_service
 from . import billing_handover
 from . import billing_handover_actions
 from . import billing_handover_line
@@ -113,8 +115,6 @@ from . import billing_handover_records
 from . import hosting_tenant_handover
 from . import billing_shadow
 from . import billing_shadow_seller
-from . import hosting_policy
-from . import billing_service
 from . import billing_statement_paid
 from . import billing_referral_terms
 from . import billing_referral

@@ -75,6 +75,12 @@ class BillingBuyer(models.Model):
             self.sudo()._free_held()
         return done
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_own(self):
+        scope = self.env["program.isolation"]._scope()
+        if scope.kind != "system" and any(one.seller_id.id != scope.node_id for one in self.sudo()):
+            raise AccessError(self.env._("Only its seller says how a buyer is billed."))
+
     def _free_held(self):
         """Ask the rules again of what is held for these buyers."""
         held = self.env["billing.statement"].search(

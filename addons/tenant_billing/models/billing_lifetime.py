@@ -47,7 +47,9 @@ class BillingLifetime(models.Model):
     account = fields.Char(readonly=True, help="The customer, or of a partner the tenant.")
     company_currency_id = fields.Many2one("res.currency", readonly=True)
     date_from = fields.Date(string="Since", readonly=True)
-    bound_until = fields.Date(readonly=True, help="First day not bound; empty: not bound.")
+    bound_until = fields.Date(
+        "Bound until", readonly=True, help="First day not bound; empty: not bound."
+    )
     mrr = money("MRR")
     value = money("Value to date")
     remainder = money("Contracted remainder")

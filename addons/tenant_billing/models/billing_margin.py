@@ -7,8 +7,8 @@ from .billing_plan_component import STREAMS
 
 class BillingMargin(models.Model):
     """Own sales less own purchases and own costs, in the own company's currency, without tax
-    (TB-018, TB-059, DESIGN 4.4). A row is a charge of one of the two own legs of a subscription,
-    or a month of an own cost; nobody else's leg is in it."""
+    (TB-018, TB-059, DESIGN 4.4). A row is a charge on an own leg (side legs too), a commission, or
+    a month of an own cost; nobody else's leg is in it."""
 
     _name = "billing.margin"
     _description = "Margin"
@@ -32,6 +32,17 @@ class BillingMargin(models.Model):
             "company_amount",
         ],
         "billing.charge.split": ["charge_id", "stream", "company_amount"],
+        "billing.commission": [
+            "referral_id",
+            "statement_id",
+            "seller_id",
+            "payee_id",
+            "currency_id",
+            "booked_on",
+            "amount",
+        ],
+        "billing.referral": ["subscription_id"],
+        "billing.statement": ["customer_id"],
         "billing.leg": ["seller_id", "buyer_id", "customer_id", "date_from", "date_until"],
         "billing.cost": [
             "program_node_id",
@@ -63,6 +74,7 @@ class BillingMargin(models.Model):
             ("recurring", "Recurring"),
             ("metered", "Metered"),
             ("one_off", "One-off"),
+            ("commission", "Commission"),
             ("own", "Own cost"),
         ],
         readonly=True,
@@ -71,9 +83,10 @@ class BillingMargin(models.Model):
         [
             ("sale", "Own sale, ledger"),
             ("purchase", "Own purchase, ledger"),
+            ("commission", "Commission"),
             ("entered", "Own cost, entered"),
             ("estimate", "Own cost, estimate"),
-            ("no_rate", "Own purchase without an exchange rate"),
+            ("no_rate", "Without an exchange rate"),
         ],
         readonly=True,
         help="Where revenue and cost come from.",
@@ -91,8 +104,10 @@ class BillingMargin(models.Model):
                    buyer_id, customer_id, stream, kind, source, revenue, cost,
                    revenue - cost AS margin,
                    100 * (revenue - cost) / NULLIF(revenue, 0) AS margin_rate
-              FROM (%(sales)s UNION ALL %(purchases)s UNION ALL %(costs)s) rows
+              FROM (%(sales)s UNION ALL %(purchases)s UNION ALL %(commissions)s
+                    UNION ALL %(costs)s) rows
             """,
+            commissions=self._commissions(),
             sales=self._sales(),
             purchases=self._purchases(),
             costs=self._costs(),
@@ -128,9 +143,7 @@ class BillingMargin(models.Model):
               FROM billing_charge c
               JOIN program_partner n ON n.id = c.buyer_id
               JOIN res_company o ON o.id = n.company_id
-             CROSS JOIN LATERAL (
-                   SELECT CASE WHEN c.currency_id = o.currency_id THEN 1
-                               ELSE %(into)s / %(from)s END AS factor) r
+             CROSS JOIN LATERAL (SELECT %(factor)s AS factor) r
               LEFT JOIN LATERAL (
                    SELECT buyer_id, customer_id FROM billing_leg
                     WHERE subscription_id = c.subscription_id AND seller_id = c.buyer_id
@@ -138,22 +151,53 @@ class BillingMargin(models.Model):
                       AND (date_until IS NULL OR date_until > c.period_start)
                     ORDER BY id LIMIT 1) l ON TRUE
             """,
-            into=self._rate(SQL("o.currency_id")),
-            **{"from": self._rate(SQL("c.currency_id"))},
+            factor=self._factor(SQL("c.due")),
         )
 
-    def _rate(self, currency):
+    def _commissions(self):
+        """A cost of who pays it, revenue of who earns it; the two never read each other's row."""
+        return SQL(
+            """
+            SELECT -(c.id::bigint * 2 + p.number), p.node_id, o.currency_id, c.booked_on,
+                   b.tenant_id, b.id, NULL::int, p.customer_id, NULL, 'commission',
+                   CASE WHEN r.factor IS NULL THEN 'no_rate' ELSE 'commission' END,
+                   p.earns * round(c.amount * COALESCE(r.factor, 0), 2),
+                   p.pays * round(c.amount * COALESCE(r.factor, 0), 2)
+              FROM billing_commission c
+              JOIN billing_statement s ON s.id = c.statement_id
+              JOIN billing_referral f ON f.id = c.referral_id
+              JOIN billing_subscription b ON b.id = f.subscription_id
+             CROSS JOIN LATERAL (VALUES (0, c.seller_id, s.customer_id, 0, 1),
+                                        (1, c.payee_id, NULL::int, 1, 0))
+                        p (number, node_id, customer_id, earns, pays)
+              JOIN program_partner n ON n.id = p.node_id
+              JOIN res_company o ON o.id = n.company_id
+             CROSS JOIN LATERAL (SELECT %(factor)s AS factor) r
+            """,
+            factor=self._factor(SQL("c.booked_on")),
+        )
+
+    def _factor(self, day):
+        """From the currency of a row ``c`` into that of the company ``o``."""
+        return SQL(
+            "CASE WHEN c.currency_id = o.currency_id THEN 1 ELSE %s / %s END",
+            self._rate(SQL("o.currency_id"), day),
+            self._rate(SQL("c.currency_id"), day),
+        )
+
+    def _rate(self, currency, day):
         """Of a currency on the day; the platform's own needs none."""
         return SQL(
             """
             COALESCE((SELECT rate FROM res_currency_rate
-                       WHERE currency_id = %(currency)s AND name <= c.due
+                       WHERE currency_id = %(currency)s AND name <= %(day)s
                          AND (company_id IS NULL
                               OR company_id = split_part(o.parent_path, '/', 1)::int)
                        ORDER BY company_id, name DESC LIMIT 1),
                      CASE WHEN %(currency)s = %(own)s THEN 1 END)
             """,
             currency=currency,
+            day=day,
             own=self.env.ref("base.main_company").sudo().currency_id.id,
         )
 

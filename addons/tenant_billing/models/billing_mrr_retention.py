@@ -69,7 +69,7 @@ class BillingMrrRetention(models.Model):
 
     @property
     def _table_query(self):
-        """Balances of each account at each month's end, then what was kept of three starts."""
+        """What was kept of three starts. Conditions on seller and month reach the movements."""
         return SQL(
             """
             SELECT (position * 4096 + months) * 4 + number AS id, seller_id, customer_id,
@@ -88,19 +88,7 @@ class BillingMrrRetention(models.Model):
                 SELECT b.*, s.number, s.span, b.logos > 0 AS there,
                        greatest(s.closing + least(b.moved - s.moved, 0), 0) AS start,
                        greatest(b.closing - greatest(b.moved - s.moved, 0), 0) AS stop
-                  FROM (
-                    SELECT a.*,
-                           lag(closing, 1) OVER w AS closing_1,
-                           lag(closing, 12) OVER w AS closing_12,
-                           first_value(closing) OVER w AS closing_0,
-                           lag(logos, 1) OVER w AS logos_1, lag(logos, 12) OVER w AS logos_12,
-                           first_value(logos) OVER w AS logos_0,
-                           lag(moved, 1) OVER w AS moved_1, lag(moved, 12) OVER w AS moved_12,
-                           first_value(moved) OVER w AS moved_0,
-                           lag(gone, 1) OVER w AS gone_1, lag(gone, 12) OVER w AS gone_12,
-                           first_value(gone) OVER w AS gone_0
-                      FROM (%(balances)s) a
-                    WINDOW w AS (PARTITION BY seller_id, account ORDER BY month)) b
+                  FROM (%(balances)s) b
                  CROSS JOIN LATERAL (VALUES
                        (1, 'month', closing_1, logos_1, moved_1, gone_1),
                        (2, 'year', closing_12, logos_12, moved_12, gone_12),
@@ -112,37 +100,54 @@ class BillingMrrRetention(models.Model):
         )
 
     def _balances(self):
-        """Each account at each month's end: MRR, whether it is there, what was transferred so
-        far, and whether it went away by that."""
+        """Each account at each month's end, and at the three starts: MRR, whether it is there,
+        what was transferred so far, and whether it went away by that."""
+        figures = []
+        for suffix, before in (
+            ("", SQL("TRUE")),
+            ("_1", SQL("x.day < g.month")),
+            ("_12", SQL("x.day < g.month - interval '11 months'")),
+            ("_0", SQL("x.day < g.first + interval '1 month'")),
+        ):
+            moves = SQL("x.kind IN ('transfer_in', 'transfer_out')")
+            for name, amount, condition in (
+                ("closing", SQL("x.company_amount"), before),
+                ("logos", SQL("x.logos"), before),
+                ("moved", SQL("x.company_amount"), SQL("%s AND %s", before, moves)),
+                ("gone", SQL("x.logos"), SQL("%s AND x.kind = 'transfer_out'", before)),
+            ):
+                figures.append(
+                    SQL(
+                        "COALESCE(sum(%s) FILTER (WHERE %s), 0) AS %s",
+                        amount,
+                        condition,
+                        SQL.identifier(name + suffix),
+                    )
+                )
         return SQL(
             """
-            SELECT g.*, sum(x.net) OVER so_far AS closing, sum(x.logos) OVER so_far AS logos,
-                   COALESCE(sum(x.moved) OVER so_far, 0) AS moved,
-                   COALESCE(sum(x.gone) OVER so_far, 0) AS gone,
-                   (row_number() OVER so_far - 1)::int AS months
+            SELECT g.*, (extract(year FROM age(g.month, g.first)) * 12
+                         + extract(month FROM age(g.month, g.first)))::int AS months, %(figures)s
               FROM (
-                SELECT seller_id, account, max(customer_id) AS customer_id,
-                       max(tenant_id) FILTER (WHERE customer_id IS NULL) AS tenant_id,
-                       max(buyer_id) AS buyer_id,
-                       max(company_currency_id) AS company_currency_id,
-                       min(id)::bigint AS position,
-                       date_trunc('month', min(effective_day))::date AS cohort,
-                       generate_series(
-                           date_trunc('month', min(day)),
-                           greatest(date_trunc('month', max(day)), %(today)s::timestamp),
-                           '1 month')::date AS month
-                  FROM billing_mrr_movement
-                 GROUP BY seller_id, account) g
-              LEFT JOIN (
-                SELECT seller_id, account, date_trunc('month', day)::date AS month,
-                       sum(company_amount) AS net, sum(logos) AS logos,
-                       sum(company_amount) FILTER (
-                           WHERE kind IN ('transfer_in', 'transfer_out')) AS moved,
-                       sum(logos) FILTER (WHERE kind = 'transfer_out') AS gone
-                  FROM billing_mrr_movement
-                 GROUP BY seller_id, account, date_trunc('month', day)) x
-                ON x.seller_id = g.seller_id AND x.account = g.account AND x.month = g.month
-            WINDOW so_far AS (PARTITION BY g.seller_id, g.account ORDER BY g.month)
+                SELECT a.*, generate_series(a.first, a.last, '1 month')::date AS month
+                  FROM (
+                    SELECT seller_id, account, max(customer_id) AS customer_id,
+                           max(tenant_id) FILTER (WHERE customer_id IS NULL) AS tenant_id,
+                           max(buyer_id) AS buyer_id,
+                           max(company_currency_id) AS company_currency_id,
+                           min(id)::bigint AS position,
+                           date_trunc('month', min(effective_day))::date AS cohort,
+                           date_trunc('month', min(day))::date AS first,
+                           greatest(date_trunc('month', max(day)), %(today)s::timestamp)::date
+                               AS last
+                      FROM billing_mrr_movement
+                     GROUP BY seller_id, account) a) g
+              JOIN billing_mrr_movement x
+                ON x.seller_id = g.seller_id AND x.account = g.account
+               AND x.day < g.month + interval '1 month'
+             GROUP BY g.seller_id, g.account, g.customer_id, g.tenant_id, g.buyer_id,
+                      g.company_currency_id, g.position, g.cohort, g.first, g.last, g.month
             """,
+            figures=SQL(", ").join(figures),
             today=self._report_today(),
         )

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..adapters.parties import Parties
 
@@ -41,18 +40,8 @@ class BillingOffer(models.Model):
             own = offer._buys_itself()
             offer.margin = net(offer.discounted_total) - offer.cost_total if own else 0
 
-    def _net(self, parties):
-        """A function that takes the tax off an amount of the offer, where prices include it."""
-        if not self.price_book_id.tax_included:
-            return lambda amount: amount
-        seller = self.env["billing.subscription"]._contract_seller(self.program_node_id)
-        contact = self.partner_id.commercial_partner_id
-        try:
-            taxes = parties.sale_taxes(seller.company_id, contact, True)
-        # Its subscription would be parked for the tax that is missing.
-        except UserError:
-            return lambda amount: amount
-        return lambda amount: parties.without_tax(taxes, self.currency_id, amount)
+    def _includes_tax(self):
+        return self.price_book_id.tax_included
 
 
 class BillingOfferLine(models.Model):

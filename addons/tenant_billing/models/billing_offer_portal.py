@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -84,12 +84,12 @@ class BillingOffer(models.Model):
                     ("kind", "in", ("offer", "offer_signed")),
                     ("res_model", "=", self._name),
                     ("res_id", "in", self.ids),
-                    ("error", "!=", False),
                 ],
                 ["res_id", "error"],
                 order="id",
             )
         )
+        # Of several the last one: what was sent again is no problem any more.
         errors = {row.res_id: row.error for row in rows}
         for offer in self:
             offer.mail_problem = errors.get(offer.id, False)
@@ -223,7 +223,8 @@ class BillingOffer(models.Model):
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=what,
-            note=note or "",
+            # The customer's own words are text, whatever they look like.
+            note=escape(note or ""),
             user_id=self.deal_id.user_id.id or self.create_uid.id,
         )
 
@@ -269,7 +270,7 @@ class BillingOffer(models.Model):
                 self.env._("%(name)s has no sender: give its brand an address.", name=face["name"])
             )
         offer = self.with_context(lang=self.partner_id.lang or self.env.lang)
-        body = self.env["ir.qweb"]._render(
+        body = offer.env["ir.qweb"]._render(
             template, {"offer": offer, "face": face, "url": self.get_base_url()}
         )
         sender = formataddr((face["name"], face["email"]))

@@ -31,6 +31,7 @@ class BillingOffer(models.Model):
         """
         self.ensure_one()
         once = self.line_ids.filtered(lambda line: line.kind == "one_off")
+        contact = self.deal_id.contact_name or ""
         return {
             "seller": self._quote_seller()._face(),
             "recurring": [line._print() for line in self.line_ids - once],
@@ -44,6 +45,7 @@ class BillingOffer(models.Model):
             "once_total": sum(once.mapped("subtotal")),
             "once_off": self.one_off_total - sum(once.mapped("subtotal")),
             "customer": self.partner_id.name or self.deal_id.company_name,
+            "contact": contact if "@" not in contact else "",
         }
 
     def _read_as(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..adapters import quote as adapter
+from ..adapters.parties import Parties
 from ..adapters.prices import decimal
 from ..engine.errors import BillingError
 from ..engine.money import ONE, ZERO
@@ -100,16 +102,38 @@ class BillingQuoteMixin(models.AbstractModel):
         purchase = adapter.cost_terms(self, book, day, self._periods())[0] if book else None
         rate = self._to_own_currency(book)
         rows = adapter.rows(sale, purchase, until, rate, self._periods())
+        parties = Parties(self.env)
+        net = self._net(parties)
+        margins = {row.day: net(float(row.amount)) - float(row.cost) for row in rows}
         return {
             "rows": rows,
+            "margins": margins,
             "total": sum((row.amount for row in rows), ZERO),
             "cost": sum((row.cost for row in rows), ZERO),
+            "margin": sum(margins.values()),
             "parts": self._parts(book, rate) if priced else {},
+            "net": net,
             "names": self._part_names(),
             "priced": priced,
             "currency": self.currency_id,
             "measured": bool(sale.usage),
         }
+
+    def _includes_tax(self):
+        """Whether the prices are gross."""
+        return False
+
+    def _net(self, parties):
+        """A function that takes the tax off an amount of the quote, where prices include it."""
+        if not self._includes_tax():
+            return lambda amount: amount
+        contact = self.partner_id.commercial_partner_id
+        try:
+            taxes = parties.sale_taxes(self._quote_seller().company_id, contact, True)
+        # Its subscription would be parked for the tax that is missing.
+        except UserError:
+            return lambda amount: amount
+        return lambda amount: parties.without_tax(taxes, self.currency_id, amount)
 
     def _part_names(self):
         return {

@@ -103,12 +103,16 @@ DEFINITIONS = {
         "kind": (_lt("Kind of charge"), _NONE, _NONE),
         "source": (
             _lt("Where revenue and cost come from"),
-            _lt("The ledger; costs that were entered, or estimated"),
+            _lt("The ledger; commissions; costs that were entered, or estimated"),
             _NONE,
         ),
-        "revenue": (_lt("Own sales"), _lt("Charges of the ledger, without tax"), _lt("due then")),
+        "revenue": (
+            _lt("Own sales, and commissions earned"),
+            _lt("Charges of the ledger, without tax"),
+            _lt("due then"),
+        ),
         "cost": (
-            _lt("Own purchases and own costs"),
+            _lt("Own purchases, commissions paid and own costs"),
             _lt(
                 "Charges of the ledger at the last exchange rate on or before the day; own costs "
                 "a month by days"

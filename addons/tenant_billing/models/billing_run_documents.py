@@ -77,6 +77,10 @@ class BillingRun(models.Model):
             ("posted_run_id", "!=", self.id),
             *self._asked_statements("posting_day"),
         ]
+        return self._claim(domain)
+
+    def _claim(self, domain):
+        """How many statements are left, and a portion of them that nobody else holds."""
         Statement = self.env["billing.statement"]
         portion = self._portion(BATCH)
         found = Statement.search(domain, limit=portion, order="id")
@@ -108,16 +112,11 @@ class BillingRun(models.Model):
     # Sending: batches of issued statements go to the outbox, which sends them after the commit.
 
     def _next_send(self):
-        domain = [("state", "=", "issued"), ("send_state", "=", "no")]
         if self.single and not self.statement_ids:
             # Nobody asked to send; what leaves by itself does with the night's run.
             return 0, self.env["billing.statement"]
-        domain += self._asked_statements("sending_day")
-        Statement = self.env["billing.statement"]
-        found = Statement.search(domain, limit=BATCH, order="id")
-        locked = found.try_lock_for_update(allow_referencing=True)
-        left = len(found) if len(found) < BATCH else Statement.search_count(domain)
-        return left, locked
+        unsent = [("state", "=", "issued"), ("send_state", "=", "no")]
+        return self._claim([*unsent, *self._asked_statements("sending_day")])
 
     def _do_send(self, statements):
         statements._queue_send()

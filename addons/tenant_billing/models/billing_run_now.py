@@ -33,6 +33,15 @@ class BillingRun(models.Model):
         run._finish()
         return run._tell()
 
+    def _told_reason(self, failure):
+        """Why something was parked, to its seller and to the platform; others hear that it was:
+        the reason may name books and amounts that are not theirs."""
+        scope = self.env["program.isolation"]._scope_of_person()
+        own = failure.seller_id and failure.seller_id.id == scope.node_id
+        if not failure or own or scope.kind in ("system", "platform"):
+            return failure.reason
+        return message(self.env, "not_billed")
+
     def _tell(self):
         """A notification: what was billed, or the first reason why not."""
         failures = self.failure_ids.filtered(lambda row: row.state == "open")
@@ -48,7 +57,7 @@ class BillingRun(models.Model):
             "params": {
                 "type": "warning" if failures else "success",
                 "sticky": bool(failures),
-                "message": failures[:1].reason or text,
+                "message": self._told_reason(failures[:1]) or text,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

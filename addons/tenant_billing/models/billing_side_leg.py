@@ -103,7 +103,7 @@ class BillingSubscription(models.Model):
                 window or terms_adapter.window(leg, facts),
                 as_of,
                 end=facts.ends.get(self.id),
-                hours=adapter.hour_events(facts.hours.get(side.id, ()), self.timezone),
+                hours=adapter.hour_events(facts.side_hours.get(side.id, ()), self.timezone),
                 sales=sales,
                 decimal_places=leg.currency_id.decimal_places,
             )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class BillingStatement(models.Model):
@@ -57,7 +57,7 @@ class BillingStatement(models.Model):
         "billing.statement",
         string="Supplement to",
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="set null",
         readonly=True,
         help="What was parked when this buyer's document of the day was made.",
     )
@@ -88,6 +88,17 @@ class BillingStatement(models.Model):
             statement.invoice_name = move.name if move.state == "posted" else False
             labels = dict(move._fields["payment_state"]._description_selection(self.env))
             statement.payment_state = labels.get(move.payment_state, "")
+
+    def _check_seller(self):
+        """:raises AccessError: but for finance of the seller itself"""
+        scope = self.env["program.isolation"]._scope()
+        if scope.kind == "system":
+            return
+        if not self.env.user.has_group("partner_governance.group_partner_finance"):
+            raise AccessError(self.env._("Finance of the seller does this."))
+        # Safe: compares the sellers with the caller's own node, tells nothing of them.
+        if any(one.seller_id.id != scope.node_id for one in self.sudo()):
+            raise AccessError(self.env._("Only its seller does this."))
 
     def _invoice(self):
         """The seller's document, empty in draft without one and on the route *own books*."""

@@ -38,7 +38,7 @@ class BillingStatement(models.Model):
         return json.dumps(self._export(), ensure_ascii=False, indent=1).encode()
 
     def _file_xlsx(self):
-        return adapter.workbook(self._export(), self._headings())
+        return adapter.annex(self._export(), self._headings())
 
     def _headings(self):
         charge = self.env["billing.charge"]
@@ -50,6 +50,8 @@ class BillingStatement(models.Model):
         }
         return {
             **labels,
+            "charges": self.env._("Charges"),
+            "statement": self.env._("Statement"),
             "seller": self.env._("Seller"),
             "buyer": self.env._("Buyer"),
             "currency": self.env._("Currency"),

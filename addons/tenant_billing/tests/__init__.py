@@ -31,6 +31,8 @@ from . import test_month_end_close
 from . import test_payment_report
 from . import test_billing_offer_portal
 from . import test_billing_projection
+from . import test_billing_service
+from . import test_billing_guards
 from . import test_billing_mrr
 from . import test_billing_mrr_reports
 from . import test_billing_margin
@@ -39,8 +41,9 @@ from . import test_billing_export
 from . import test_billing_use
 from . import test_billing_overview
 from . import test_billing_handover
+from . import test_month_end_master
+from . import test_billing_mrr_handover
 from . import test_billing_shadow
-from . import test_billing_service
-from . import test_billing_guards
 from . import test_billing_commission
 from . import test_billing_side_leg
+from . import test_billing_models

@@ -136,7 +136,7 @@ class TestBillingCommission(CommissionCase):
             invoice.action_credit()
         self.bill("2026-01-02")
         again = self.invoices(subscription) - invoice - invoice.credited_by_id
-        self.assertEqual(again.amount_total, 180)
+        self.assertEqual(again.amount_untaxed, 180)
         self.pay(again)
         self.assertEqual(self.book("2026-03-04").mapped("amount"), [18])
         self.assertEqual(subscription.referral_ids.earned, 18)
@@ -167,6 +167,19 @@ class TestBillingCommission(CommissionCase):
         self.book("2026-03-03")
         # Terms of the day on which it was brought.
         self.assertEqual((other.referral_ids.earned, third.referral_ids.earned), (24, 20))
+
+    def test_tax_inside_the_price_is_nobodys_commission(self):
+        """TB-030, B-07: 180.00 with 15 % tax inside are 156.52 net."""
+        self.root.company_id.account_sale_tax_id.copy(
+            {"name": "15% inside", "price_include_override": "tax_included"}
+        )
+        subscription = self.referred()
+        subscription.leg_ids.price_book_id.write({"parent_id": False, "tax_included": True})
+        self.bill("2026-01-01")
+        invoice = self.invoices(subscription)
+        self.assertEqual(invoice._invoice().amount_total, 180)
+        self.pay(invoice)
+        self.assertEqual(self.book().mapped("amount"), [15.65])
 
     def test_a_master_pays_its_own(self):
         """TRADE 1: the seller is the master that the referral partner works for; it keeps its

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, ValidationError
 
 from .common import BillingCase
+from .test_billing_commission import CommissionCase
 
 
 class TestBillingMargin(BillingCase):
@@ -169,3 +170,21 @@ class TestBillingMargin(BillingCase):
         self.env.invalidate_all()
         row = self.margins(self.sub).search(domain)
         self.assertEqual((row.cost, row.source), (0, "no_rate"))
+
+
+class TestCommissionMargin(CommissionCase):
+    """TB-030, TB-059: a commission is a cost of its payer and revenue of who earns it."""
+
+    def test_both_sides(self):
+        """X-05: each its own row, and the payee not what the customer pays."""
+        self.referred()
+        self.bill("2026-01-01")
+        self.pay(self.env["billing.statement"].search([("customer_id", "!=", False)]))
+        self.book()
+        staff = self.env["billing.margin"].with_user(self.staff())
+        paid = staff.search([("kind", "=", "commission")])
+        self.assertEqual((paid.revenue, paid.cost, paid.margin), (0, 18, -18))
+        self.assertTrue(paid.customer_id)
+        earned = self.as_user(self.referrer, "finance", "billing.margin").search([])
+        self.assertEqual((earned.revenue, earned.cost, earned.source), (18, 0, "commission"))
+        self.assertFalse(earned.customer_id)

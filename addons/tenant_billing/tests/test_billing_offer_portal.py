@@ -185,11 +185,18 @@ class TestOfferPortal(BillingMixin, HttpCase):
         self.authenticate(None, None)
         html = self.page()
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html)[1]
-        form = {"csrf_token": token, "access_token": self.sent.access_token, "reason": "Too dear"}
+        form = {
+            "csrf_token": token,
+            "access_token": self.sent.access_token,
+            "reason": "Too dear <a>x</a>",
+        }
         self.url_open(f"/my/hosting-offers/{self.sent.id}/refuse", data=form)
         self.env.invalidate_all()
-        self.assertEqual((self.sent.state, self.sent.refusal), ("refused", "Too dear"))
+        self.assertEqual((self.sent.state, self.sent.refusal), ("refused", "Too dear <a>x</a>"))
         self.assertIn("Too dear", str(self.sent.sudo().message_ids.mapped("body")))
+        todo = self.sent.sudo().activity_ids
+        self.assertEqual(todo.user_id, self.sent.deal_id.user_id)
+        self.assertIn("&lt;a&gt;", str(todo.note))
         self.sign()
         self.env.invalidate_all()
         self.assertEqual(self.sent.state, "refused")

@@ -106,6 +106,24 @@ class TestBillingProjection(BillingCase):
         self.assertEqual(set(finance.line_ids.mapped("own_floor")), {0})
         self.assertNotIn("Own cost", self.numbers(finance.projection))
 
+    def test_the_margin_is_net(self):
+        """B-07, TB-070: a tax inside the price is nobody's margin, on the offer, its invoices and
+        a what-if of it alike."""
+        self.keep_books(self.sub)
+        tax = self.sub.company_id.account_sale_tax_id
+        tax.write({"amount": 20, "price_include_override": "tax_excluded"})
+        tax.copy({"name": "20 % in", "price_include_override": "tax_included"})
+        self.book_retail.tax_included = True
+        offer = self.offer(self.sub, company="Brutto GmbH", start="2026-01-01")
+        asked = self.env["billing.what.if"].browse(
+            offer.with_user(self.user(self.sub, "manager")).action_what_if()["res_id"]
+        )
+        for quote in (offer.sudo(), asked.sudo()):
+            values = quote.with_user(self.user(self.sub, "manager")).sudo()._projection_values()
+            first = values["rows"][0]
+            self.assertEqual((float(first.amount), float(first.cost)), (180, 115))
+            self.assertEqual(values["margins"][first.day], 35)
+
     def test_three_parts_each_with_its_margin(self):
         """TB-016: one recurring offer joins hosting, support and enhancement; each is seen."""
         component = self.plan.component_ids.create(

@@ -149,9 +149,11 @@ class TestShadow(LifecycleCase):
         self.assertEqual(found["base", "charge", "2026-03-01"], Decimal("240.00"))
         self.assertNotIn(("base", "charge", "2026-02-01"), found)
         # What starts after the day is charged from its beginning.
-        self.assertFalse(
-            self.subscription(company="Spaeter", start="2026-02-20").leg_ids.opening_day
-        )
+        later = self.subscription(company="Spaeter", start="2026-02-20")
+        self.run_billing("2026-03-01")
+        own = later.leg_ids.filtered("customer_id")
+        self.assertFalse(own.opening_day)
+        self.assertIn(("base", "charge", "2026-02-20"), self.ledger(own))
 
     def test_who_decides_and_who_reads(self):
         """TB-067: the seller's manager or the desk; the comparison is the seller's alone."""

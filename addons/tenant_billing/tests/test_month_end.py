@@ -259,6 +259,8 @@ class TestOrderNumber(MonthEndCase):
         with self.assertRaises(AccessError):
             buyers.order_required = False
         with self.assertRaises(AccessError):
+            buyers.unlink()
+        with self.assertRaises(AccessError):
             details.with_user(self.user(self.stranger, "finance")).read(["order_number"])
         with self.assertRaises(AccessError):
             self.as_user(self.stranger, "finance", "billing.buyer").create(
@@ -281,11 +283,11 @@ class TestSupplements(MonthEndCase):
 
     def test_what_was_parked_follows_as_a_supplement(self):
         """TB-068: the others are billed; once put right, it follows, marked, naming the first."""
-        _good, bad = self.two()
+        good, bad = self.two()
         self.break_price(bad)
         self.run_billing("2026-01-01")
         first = self.statements(self.root)
-        self.assertEqual(first.charge_ids.subscription_id, _good)
+        self.assertEqual(first.charge_ids.subscription_id, good)
         self.break_price(bad, "support")
         self.run_billing("2026-01-03")
         supplement = self.statements(self.root)[-1]
@@ -298,10 +300,28 @@ class TestSupplements(MonthEndCase):
         self.run_billing("2026-02-01")
         self.assertFalse(self.statements(self.root, "2026-02-01").supplement_of_id)
 
+    def test_a_held_original_may_be_corrected(self):
+        """TB-068, TB-069: its supplement stays, and is the first document then."""
+        self.policy(self.root, hold_rules=True)
+        good, bad = self.two()
+        self.break_price(bad)
+        self.run_billing("2026-01-01")
+        first = self.statements(self.root)
+        self.break_price(bad, "support")
+        self.run_billing("2026-01-03")
+        supplement = self.statements(self.root)[-1]
+        self.assertEqual(supplement.supplement_of_id, first)
+        self.finance(self.root, first).action_correct()
+        self.assertFalse(supplement.supplement_of_id)
+        self.run_billing("2026-01-04")
+        again = self.statements(self.root) - supplement
+        self.assertEqual(again.supplement_of_id, supplement)
+        self.assertEqual(again.charge_ids.subscription_id, good)
+
     def test_complete_invoices_wait(self):
         """TB-068: a seller that wants them whole waits, the other sellers do not."""
         self.policy(self.root, complete_only=True)
-        _good, bad = self.two()
+        good, bad = self.two()
         self.break_price(bad)
         self.run_billing("2026-01-01")
         self.assertFalse(self.statements(self.root))
@@ -400,6 +420,18 @@ class TestParkedReason(MonthEndCase):
             own.with_user(self.user(self.stranger, "finance")).action_retry()
         with self.assertRaises(AccessError):
             own.with_user(self.user(self.sub, "delivery")).action_retry()
+        self.break_price(subscription, "support")
+        # What is wrong upstream is not told to the one who tries.
+        self.break_price(subscription, book=self.book_sub)
+        told = own.action_retry()["params"]
+        self.assertEqual(told["type"], "warning")
+        self.assertNotIn(self.book_sub.name, told["message"])
+        self.assertNotIn("support", told["message"])
+        self.break_price(subscription, "support", book=self.book_sub)
+        self.run_billing("2026-01-02")
+        self.break_price(subscription)
+        self.env["billing.run"]._bill_now(subscription, "2026-02-01")
+        own = self.as_user(self.sub, "finance", "billing.parked").search([])
         self.break_price(subscription, "support")
         self.assertEqual(own.action_open_fact()["res_id"], subscription.id)
         told = own.action_retry()

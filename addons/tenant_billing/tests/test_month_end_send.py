@@ -226,23 +226,19 @@ class TestSending(SendCase):
 class TestAnnex(SendCase):
     """TB-068, TB-030: charges as XLSX and JSON, UBL for own books; amounts reconcile."""
 
-    def sheet(self, statement):
-        return openpyxl.load_workbook(io.BytesIO(statement._file("xlsx"))).active
-
     def test_the_workbook_adds_up_and_text_stays_text(self):
         """TB-068, TB-060: no formula, whatever a tenant is called."""
         subscription = self.subscription(start="2026-01-01")
         subscription.partner_id.name = '=HYPERLINK("http://evil.example")'
         self.run_billing("2026-01-01")
         statement = self.statements(self.sub)
-        rows = list(self.sheet(statement).iter_rows())
-        cells = [cell for row in rows for cell in row if cell.value is not None]
+        book = openpyxl.load_workbook(io.BytesIO(statement._file("xlsx")))
+        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
         self.assertNotIn("f", {cell.data_type for cell in cells})
-        tenants = [cell for cell in cells if str(cell.value).startswith("=HYPERLINK")]
-        self.assertEqual({cell.data_type for cell in tenants}, {"s"})
-        self.assertTrue(all(cell.quotePrefix for cell in tenants))
-        head = next(number for number, row in enumerate(rows) if row[7].value == "Amount")
-        amounts = [row[7].value for row in rows[head + 1 :]]
+        names = [cell for cell in cells if str(cell.value).startswith("=HYPERLINK")]
+        self.assertEqual({cell.data_type for cell in names}, {"s"})
+        head, *rows = book.active.iter_rows(values_only=True)
+        amounts = [row[head.index("Amount")] for row in rows]
         self.assertAlmostEqual(sum(amounts), statement.amount_untaxed, 2)
 
     def test_ubl_of_own_books_reconciles(self):

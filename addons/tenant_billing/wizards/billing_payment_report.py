@@ -5,7 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..adapters.prices import decimal
-from ..adapters.usage_file import MAX_BYTES, Unreadable, read_table
+from ..adapters.table_file import MAX_BYTES, Unreadable, read_table
 from ..engine.payment_report import HEADINGS, reports
 from ..exceptions import message
 

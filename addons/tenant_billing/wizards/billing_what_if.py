@@ -39,6 +39,8 @@ class BillingWhatIf(models.TransientModel):
         "program.deal", help="The deal to which it is copied as an offer.", ondelete="cascade"
     )
     subscription_id = fields.Many2one("billing.subscription", readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one("res.partner", readonly=True, ondelete="cascade")
+    tax_included = fields.Boolean(string="Prices include tax")
     plan_id = fields.Many2one("billing.plan", required=True, ondelete="cascade")
     currency_id = fields.Many2one("res.currency", required=True)
     start_date = fields.Date(required=True, default=fields.Date.context_today)
@@ -58,10 +60,13 @@ class BillingWhatIf(models.TransientModel):
     )
 
     def _projection_fields(self):
-        return [*super()._projection_fields(), "periods", "line_ids.quantity"]
+        return [*super()._projection_fields(), "periods", "tax_included", "line_ids.quantity"]
 
     def _periods(self):
         return self.periods
+
+    def _includes_tax(self):
+        return self.tax_included
 
     @api.model
     def _open(self, values):
@@ -112,7 +117,7 @@ class BillingWhatIf(models.TransientModel):
         values["start_date"] = self.start_date
         values["line_ids"] = _copied_lines(self.line_ids)
         book = self.env["billing.price.book"].browse(values["price_book_id"])
-        if book.currency_id != self.currency_id:
+        if book.currency_id != self.currency_id or book.tax_included != self.tax_included:
             values["price_book_id"] = False
         return {
             "type": "ir.actions.act_window",
@@ -178,6 +183,8 @@ class BillingOffer(models.Model):
             {
                 **_copied(self),
                 "deal_id": self.deal_id.id,
+                "partner_id": self.partner_id.id,
+                "tax_included": self.price_book_id.tax_included,
                 "start_date": self._first_day(),
                 "line_ids": _copied_lines(self.line_ids),
             }
@@ -209,6 +216,8 @@ class BillingSubscription(models.Model):
         return self.env["billing.what.if"]._open(
             {
                 "subscription_id": self.id,
+                "partner_id": leg.customer_id.id,
+                "tax_included": leg.price_book_id.tax_included,
                 "plan_id": self.plan_id.id,
                 "currency_id": leg.currency_id.id,
                 "start_date": day,
@@ -249,6 +258,7 @@ class BillingPlan(models.Model):
             {
                 "plan_id": self.id,
                 "currency_id": currency.id,
+                "tax_included": book.tax_included,
                 "line_ids": WhatIf._plan_lines(self),
             }
         )

@@ -20,6 +20,7 @@ BENCHMARKS = {
     "billing_run": (True, 1000, "subscriptions of five components"),
     "rating": (False, 100_000, "charges"),
     "billing_close": (True, 900, "tenants of 60 partners"),
+    "insight": (True, 10_000, "subscriptions in reports"),
     "billing_peer": (True, 1000, "contracts of OCA's"),
 }
 # The peer of `billing_peer`: AGPL, so it is installed for the benchmark alone, into a folder of

@@ -192,7 +192,15 @@ def test_two_legs_cover_each_day_once(terms, handover):
     terms = replace(
         terms,
         components=tuple(
-            replace(part, price=price, quantity=Decimal(1), included=Decimal(0), minimum=None)
+            # No bound, so that no day costs nothing.
+            replace(
+                part,
+                price=price,
+                quantity=Decimal(1),
+                included=Decimal(0),
+                minimum=None,
+                maximum=None,
+            )
             for part in terms.components
         ),
         changes=tuple(

@@ -18,9 +18,10 @@ function count() {
 
 function edit(row, field, value) {
     const cell = `.o_field_widget[name=line_ids] .o_data_row:contains(${row}) .o_data_cell[name=${field}]`;
+    const selected = `.o_selected_row:has([name=component_id] input:value(${row}))`;
     return [
         { trigger: cell, run: "click" },
-        { trigger: `.o_selected_row .o_field_widget[name=${field}] input`, run: `edit ${value}` },
+        { trigger: `${selected} .o_field_widget[name=${field}] input`, run: `edit ${value}` },
     ];
 }
 
