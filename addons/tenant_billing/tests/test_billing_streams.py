@@ -201,6 +201,8 @@ class TestBillingStreams(BillingCase):
         warning = self.master.with_user(staff).oem_warning
         self.assertIn("20 %", warning)
         self.assertIn("80.00 of 400.00", warning)
+        delivery = self.user(self.master, "delivery")
+        self.assertNotIn("400.00", self.master.with_user(delivery).oem_warning)
         event = self.env["governance.event"].search(
             [("kind", "=", "program.partner.oem")], order="id desc", limit=1
         )
