@@ -42,7 +42,10 @@ from . import billing_leg_use
 from . import billing_subscription_outlook
 from . import billing_opening
 from . import billing_price_campaign
+from . import billing_price_campaign_line
+from . import billing_price_campaign_steps
 from . import billing_price_notice
+from . import billing_price_announced
 from . import billing_agreement
 from . import billing_agreement_line
 from . import billing_agreement_commitment

@@ -9,9 +9,7 @@ from odoo.tools.misc import formatLang
 
 from ..adapters import campaign as adapter
 from ..adapters import facts as facts_adapter
-from ..adapters.prices import decimal, engine_price, price_json
 from ..adapters.terms import PriceMissing, terms
-from ..engine.books import marked_up, marked_up_amount
 
 
 class BillingPriceNotice(models.Model):
@@ -199,56 +197,3 @@ class BillingPriceNoticeLine(models.Model):
             line.own_price = own
             line.margin_before = own - line.old_amount
             line.margin_after = own - line.new_amount
-
-
-class BillingPrice(models.Model):
-    _inherit = "billing.price"
-
-    campaign_id = fields.Many2one(
-        "billing.price.campaign", readonly=True, copy=False, index="btree_not_null",
-        ondelete="restrict",
-    )  # fmt: skip
-
-    def _refuse_where_used(self):
-        """What an announcement brought goes when it is withdrawn before its first day."""
-        today = fields.Date.context_today(self)
-        kept = self.filtered(
-            lambda price: (
-                not (
-                    self.env.su
-                    and price.campaign_id.state == "announced"
-                    and price.valid_from
-                    and price.valid_from > today
-                )
-            )
-        )
-        if kept:
-            super(BillingPrice, kept)._refuse_where_used()
-
-    def _changed(self, percent):
-        """Values of the price, changed by a percent and rounded to the cent."""
-        share, cent = decimal(percent), decimal("0.01")
-        price = marked_up(engine_price(self), share, cent)
-        return {
-            **self._price_values(),
-            "amount": float(price.amount),
-            "tiers": price_json(price).get("tiers", False),
-            "minimum": float(marked_up_amount(decimal(self.minimum), share, cent)),
-            "maximum": float(marked_up_amount(decimal(self.maximum), share, cent)),
-        }
-
-
-class BillingTermMixin(models.AbstractModel):
-    _inherit = "billing.term.mixin"
-
-    price_change = fields.Selection(
-        [("renewal", "At renewal"), ("notice", "After notice")],
-        string="New prices",
-        required=True,
-        default="renewal",
-        help="When an announced price change reaches a running contract. Without a term: after "
-        "notice.",
-    )
-
-    def _term_values(self):
-        return {**super()._term_values(), "price_change": self.price_change or "renewal"}

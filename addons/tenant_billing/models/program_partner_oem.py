@@ -34,10 +34,9 @@ class ProgramPartner(models.Model):
             least = self.env["billing.subscription"]._bound("oem_recurring_mix", RECURRING_MIX)
             if total and 100 * recurring >= least * total:
                 continue
-            party = scope.kind == "system" or scope.node_id in (
-                origin.id,
-                origin.sudo().upline_id.id,
-            )
+            parties = (origin.id, origin.sudo().upline_id.id)
+            priced = self.env.user.has_group("partner_governance.group_partner_finance")
+            party = scope.kind == "system" or (priced and scope.node_id in parties)
             node.oem_warning = node._oem_sentence(least, recurring, total, party)
 
     def _oem_sentence(self, least, recurring, total, party):

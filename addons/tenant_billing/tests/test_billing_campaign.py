@@ -202,6 +202,12 @@ class TestBillingCampaign(BillingCase):
         with self.assertRaisesRegex(UserError, "is not announced"):
             campaign.action_withdraw()
 
+    def test_withdrawn_before_anybody_was_told(self):
+        """TB-071: then nobody is told of either."""
+        self.running()
+        self.announced().action_withdraw()
+        self.assertFalse(self.send())
+
     def test_follow_cost_is_the_owners_choice(self):
         """TB-071: who does not follow keeps its retail price to the cent."""
         before = {price.id: price.amount for price in self.book_retail.price_ids}

@@ -5,8 +5,7 @@ from odoo.tests import Form, new_test_user
 from .common import BillingCase
 
 STREAMS = (
-    "hosting support retainer analytics forecasting integration_monitoring optimisation oem "
-    "implementation margin enablement shared operations"
+    "retainer analytics forecasting integration_monitoring optimisation oem implementation"
 ).split()
 
 
@@ -18,10 +17,29 @@ class TestBillingStreams(BillingCase):
         rows = self.as_user(node, "finance", "billing.margin").search(domain)
         return {name: round(sum(rows.mapped(name)), 2) for name in ("revenue", "cost", "margin")}
 
-    def test_every_stream_is_a_line_type(self):
-        """TB-020 … TB-027, TB-029: a component of each stream, recurring, at a price."""
-        known = dict(self.env["billing.plan.component"]._fields["stream"].selection)
-        self.assertFalse(set(STREAMS) - known.keys())
+    def test_every_stream_has_its_own_revenue_and_cost(self):
+        """TB-020, TB-021, TB-022, TB-023, TB-024, TB-025, TB-026, TB-027: a line type each, with
+        its own revenue and cost."""
+        self.plan.component_ids = [
+            Command.create({"code": stream, "name": stream.title(), "stream": stream})
+            for stream in STREAMS
+        ]
+        costs = {stream: number for number, stream in enumerate(STREAMS, start=1)}
+        rest = {"base": 100, "storage": 0, "support": 200}
+        self.make_book(self.root, {**rest, **costs}, self.oem)
+        prices = {stream: 3 * cost for stream, cost in costs.items()}
+        self.make_book(self.oem, {**rest, **prices})
+        subscription = self.subscription(self.oem, start="2026-01-01", company="Vendor's")
+        self.assertEqual(subscription.state, "active", subscription.problem)
+        self.run_billing("2026-01-01")
+        for stream, cost in costs.items():
+            with self.subTest(stream):
+                self.assertEqual(
+                    self.report(self.oem, stream=stream),
+                    {"revenue": 3 * cost, "cost": cost, "margin": 2 * cost},
+                )
+        self.assertEqual(self.report(self.oem, stream="hosting")["cost"], 100)
+        self.assertEqual(self.report(self.oem, stream="support")["revenue"], 200)
 
     def test_revenue_and_cost_by_stream(self):
         """TB-020, TB-021: each node reads what it charged and was charged, and no other's."""
@@ -183,6 +201,8 @@ class TestBillingStreams(BillingCase):
         warning = self.master.with_user(staff).oem_warning
         self.assertIn("20 %", warning)
         self.assertIn("80.00 of 400.00", warning)
+        delivery = self.user(self.master, "delivery")
+        self.assertNotIn("400.00", self.master.with_user(delivery).oem_warning)
         event = self.env["governance.event"].search(
             [("kind", "=", "program.partner.oem")], order="id desc", limit=1
         )
