@@ -28,7 +28,7 @@ class ReportController(http.Controller):
         report = request.env[model]
         try:
             content = report._report_workbook(json.loads(domain))
-        except (AccessError, ValueError):
+        except (AccessError, TypeError, ValueError):
             raise request.not_found() from None
         except UserError as error:
             return request.make_response(str(error), [("Content-Type", "text/plain")], status=422)

@@ -71,31 +71,36 @@ class BillingInsight(models.AbstractModel):
         return [{"label": row.period, **{name: row[name] for name in names[1:]}} for row in rows]
 
     def _mrr(self, months):
-        _ = self.env._
         last = months[-1] if months else {"opening": 0, "closing": 0}
         change = last["closing"] - last["opening"]
-        note = _("%(change)s this month", change=f"{change:+,.0f}")
+        note = self.env._("%(change)s this month", change=f"{change:+,.0f}")
         mrr, arr = last["closing"], 12 * last["closing"]
         return [
-            self._tile("mrr", _("MRR"), mrr, "money", note, "billing_mrr_bridge_action"),
-            self._tile("arr", _("ARR"), arr, "money", _("12 × MRR"), "billing_mrr_bridge_action"),
+            self._tile("mrr", self.env._("MRR"), mrr, "money", note, "billing_mrr_bridge_action"),
+            self._tile(
+                "arr",
+                self.env._("ARR"),
+                arr,
+                "money",
+                self.env._("12 × MRR"),
+                "billing_mrr_bridge_action",
+            ),
         ]
 
     def _retention(self, today):
         """Over 12 months; a younger programme shows the last month."""
-        _ = self.env._
-        text, action = _("12 months"), "billing_mrr_retention_year_action"
+        text, action = self.env._("12 months"), "billing_mrr_retention_year_action"
         accounts, *ratios = self._retained("year", today)
         if not accounts:
-            text, action = _("since last month"), "billing_mrr_retention_action"
+            text, action = self.env._("since last month"), "billing_mrr_retention_action"
             accounts, *ratios = self._retained("month", today)
         few = accounts < FEW
-        note = _("%(span)s, %(count)s accounts", span=text, count=accounts)
+        note = self.env._("%(span)s, %(count)s accounts", span=text, count=accounts)
         if few:
-            note = _("%(note)s: too few to say much", note=note)
+            note = self.env._("%(note)s: too few to say much", note=note)
         if not accounts:
-            ratios, note = (None, None, None), _("No account to compare with yet")
-        labels = (_("NRR"), _("GRR"), _("Logo retention"))
+            ratios, note = (None, None, None), self.env._("No account to compare with yet")
+        labels = (self.env._("NRR"), self.env._("GRR"), self.env._("Logo retention"))
         return [
             self._tile(key, label, value, "percent", note, action, few)
             for key, label, value in zip(("nrr", "grr", "logos"), labels, ratios, strict=True)
@@ -115,7 +120,6 @@ class BillingInsight(models.AbstractModel):
 
     def _margin(self, today):
         """Without one-off, of the last three full months."""
-        _ = self.env._
         first, end = self._full_months(today, USAGE_MONTHS)
         ((rate, revenue),) = self.env["billing.margin"]._read_group(
             [("kind", "!=", "one_off"), ("day", ">=", first), ("day", "<", end)],
@@ -124,16 +128,15 @@ class BillingInsight(models.AbstractModel):
         )
         return self._tile(
             "margin",
-            _("Recurring margin"),
+            self.env._("Recurring margin"),
             rate if revenue else None,
             "percent",
-            _("last three full months"),
+            self.env._("last three full months"),
             "billing_margin_action",
         )
 
     def _usage(self, today):
         """What usage brings a month on average; it is in no MRR."""
-        _ = self.env._
         first, end = self._full_months(today, USAGE_MONTHS)
         ((total,),) = self.env["billing.margin"]._read_group(
             [
@@ -147,32 +150,36 @@ class BillingInsight(models.AbstractModel):
         )
         return self._tile(
             "usage",
-            _("Usage a month"),
+            self.env._("Usage a month"),
             (total or 0) / USAGE_MONTHS,
             "money",
-            _("average of three months, not in MRR"),
+            self.env._("average of three months, not in MRR"),
             "billing_margin_action",
         )
 
     def _deferred(self, today):
-        _ = self.env._
         month = today.replace(day=1)
         ((total,),) = self.env["billing.recognition"]._read_group(
             [("month", "=", month)], [], ["deferred:sum"]
         )
         return self._tile(
             "deferred",
-            _("Deferred"),
+            self.env._("Deferred"),
             total or 0,
             "money",
-            _("at the end of %(month)s", month=month.strftime("%Y-%m")),
+            self.env._("at the end of %(month)s", month=month.strftime("%Y-%m")),
             "billing_recognition_action",
         )
 
     def _parked(self):
-        _ = self.env._
         ((count, oldest),) = self.env["billing.parked.age"]._read_group(
             [], [], ["__count", "age:max"]
         )
-        note = _("oldest %(days)s days", days=oldest or 0) if count else _("nothing waits")
-        return self._tile("parked", _("Parked"), count, "count", note, "billing_parked_age_action")
+        note = (
+            self.env._("oldest %(days)s days", days=oldest or 0)
+            if count
+            else self.env._("nothing waits")
+        )
+        return self._tile(
+            "parked", self.env._("Parked"), count, "count", note, "billing_parked_age_action"
+        )

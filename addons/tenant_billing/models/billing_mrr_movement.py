@@ -163,11 +163,23 @@ class BillingMrrMovement(models.Model):
     @api.model
     def _all_recorded(self, day):
         """From now on what is of this day or before was learnt late, of new subscriptions too."""
+        day = max(day, self._recorded_until() or day)
+        # Safe: writes a day.
         self.env["ir.config_parameter"].sudo().set_param(RECORDED, fields.Date.to_string(day))
 
     @api.model
+    def _recorded_until(self):
+        # Safe: reads a day.
+        text = self.env["ir.config_parameter"].sudo().get_param(RECORDED)
+        return fields.Date.to_date(text or None)
+
+    @api.model
     def _record(self, subscriptions, day):
-        """Record in a savepoint; what cannot be recorded leaves its batch alone."""
+        """Record in a savepoint; what cannot be recorded leaves its batch alone.
+
+        Never as of a day before one that is recorded: what it does not know would be taken back.
+        """
+        day = max([day, *filter(None, subscriptions.mapped("mrr_recorded_until"))])
         try:
             with self.env.cr.savepoint():
                 self._add(subscriptions, day)
@@ -186,9 +198,7 @@ class BillingMrrMovement(models.Model):
         target = adapter.read_target(subscriptions, day)
         legs = self.env["billing.leg"].union(*target)
         kept = adapter.read_recorded(legs)
-        # Safe: reads a day.
-        general = self.env["ir.config_parameter"].sudo().get_param(RECORDED)
-        general = fields.Date.to_date(general or None)
+        general = self._recorded_until()
         return self.create(
             [
                 adapter.movement_values(

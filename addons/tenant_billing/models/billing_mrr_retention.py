@@ -126,8 +126,12 @@ class BillingMrrRetention(models.Model):
                 )
         return SQL(
             """
-            SELECT g.*, (extract(year FROM age(g.month, g.first)) * 12
-                         + extract(month FROM age(g.month, g.first)))::int AS months, %(figures)s
+            SELECT g.seller_id, g.position, g.month, max(g.customer_id) AS customer_id,
+                   max(g.tenant_id) AS tenant_id, max(g.buyer_id) AS buyer_id,
+                   max(g.company_currency_id) AS company_currency_id, max(g.cohort) AS cohort,
+                   max((extract(year FROM g.month) - extract(year FROM g.first)) * 12
+                       + extract(month FROM g.month) - extract(month FROM g.first))::int AS months,
+                   %(figures)s
               FROM (
                 SELECT a.*, generate_series(a.first, a.last, '1 month')::date AS month
                   FROM (
@@ -145,8 +149,7 @@ class BillingMrrRetention(models.Model):
               JOIN billing_mrr_movement x
                 ON x.seller_id = g.seller_id AND x.account = g.account
                AND x.day < g.month + interval '1 month'
-             GROUP BY g.seller_id, g.account, g.customer_id, g.tenant_id, g.buyer_id,
-                      g.company_currency_id, g.position, g.cohort, g.first, g.last, g.month
+             GROUP BY g.seller_id, g.position, g.month
             """,
             figures=SQL(", ").join(figures),
             today=self._report_today(),

@@ -112,27 +112,35 @@ class BillingReportMixin(models.AbstractModel):
     def _definition_rows(self, domain):
         """Each figure: what it is, how it is worked out, for which period, in which currency,
         and for whom."""
-        _ = self.env._
         node = self.env["program.node.mixin"]._default_program_node()
         # Safe: name and currency of the reader's own company.
         company = (node.sudo().company_id or self.env.company).sudo()
-        reader = _("Own contracts of %(name)s; its managers and finance", name=node.sudo().name)
+        reader = self.env._(
+            "Own contracts of %(name)s; its managers and finance", name=node.sudo().name
+        )
         rows = [
-            [_("Figure"), _("What it is"), _("How"), _("Period"), _("Currency"), _("Who reads it")]
+            [
+                self.env._("Figure"),
+                self.env._("What it is"),
+                self.env._("How"),
+                self.env._("Period"),
+                self.env._("Currency"),
+                self.env._("Who reads it"),
+            ]
         ]
         for name, (meaning, formula, period) in DEFINITIONS[self._name].items():
             money = self._fields[name].type == "monetary"
             rows.append(
                 [
                     self._fields[name]._description_string(self.env),
-                    _(meaning),
-                    _(formula),
-                    _(period),
+                    self.env._(meaning),
+                    self.env._(formula),
+                    self.env._(period),
                     company.currency_id.name if money else "",
                     reader,
                 ]
             )
         rows.append([])
-        rows.append([_("As of"), self._report_today()])
-        rows.append([_("Rows chosen by"), str(domain) if domain else _("all")])
+        rows.append([self.env._("As of"), self._report_today()])
+        rows.append([self.env._("Rows chosen by"), str(domain) if domain else self.env._("all")])
         return rows

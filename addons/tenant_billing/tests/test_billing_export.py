@@ -133,7 +133,8 @@ class TestDownload(BillingMixin, HttpCase):
         url = "/billing/report/billing.mrr.movement.xlsx"
         for other in ("res.partner", "no.model", "billing.parked.age"):
             self.assertEqual(self.url_open(f"/billing/report/{other}.xlsx").status_code, 404)
-        self.assertEqual(self.url_open(f"{url}?domain=x").status_code, 404)
+        for domain in ("x", "5", '[["nothing","=",1]]'):
+            self.assertEqual(self.url_open(f"{url}?domain={domain}").status_code, 404)
         self.login(self.sub, "delivery")
         self.assertEqual(self.url_open(url).status_code, 404)
 

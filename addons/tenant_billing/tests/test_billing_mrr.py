@@ -56,6 +56,18 @@ class TestBillingMrr(BillingCase):
             ],
         )
 
+    def test_an_earlier_day_takes_nothing_back(self):
+        """TB-059: recording as of a day gone by adds nothing and takes nothing back."""
+        self.running.action_change("base", 2, "2026-02-10")
+        self.Movement._rebuild("2026-03-01")
+        before = self.rows()
+        self.Movement._rebuild("2026-01-20")
+        self.assertEqual(self.rows(), before)
+        self.assertEqual(str(self.running.mrr_recorded_until), "2026-03-01")
+        self.running.action_change("base", 3, "2026-02-20")
+        self.Movement._rebuild("2026-03-02")
+        self.assertEqual(self.rows()[-1][:2], ("03-02", "02-20"))
+
     def test_a_change_known_in_time(self):
         """TB-059: however late the scheduler comes, what was known in time counts on its day."""
         self.Movement._rebuild("2026-02-01")
