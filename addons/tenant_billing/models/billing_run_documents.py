@@ -93,13 +93,17 @@ class BillingRun(models.Model):
         that somebody does not want to wait for."""
         if self.statement_ids:
             return [("id", "in", self.statement_ids.ids)]
+        come = fields.Domain(day, "<=", self.as_of)
+        if day == "posting_day":
+            # Drafts made before there were days are posted as they were.
+            come |= fields.Domain(day, "=", False) & fields.Domain("billing_day", "<=", self.as_of)
         if self.single:
             return [
                 ("billing_day", "<=", self.as_of),
                 ("charge_ids.subscription_id", "in", self.subscription_ids.ids),
-                *(fields.Domain(day, "<=", self.as_of) | ~self._keeping_days()),
+                *(come | ~self._keeping_days()),
             ]
-        return [(day, "<=", self.as_of)]
+        return [*come]
 
     def _do_post(self, statements):
         statements._issue()
