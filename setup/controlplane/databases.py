@@ -84,6 +84,16 @@ def _keep_digest(server, name) -> None:
     )
 
 
+def set_address(server, name, port) -> None:
+    """Links in mails and documents lead to this port, where nobody has set another address."""
+    postgres.sql(
+        server,
+        name,
+        f"UPDATE ir_config_parameter SET value = 'http://localhost:{int(port)}' "
+        "WHERE key = 'web.base.url' AND value LIKE 'http://localhost:%'",
+    )
+
+
 def _mark_demo(server, name, loaded: bool) -> None:
     ours = ", ".join(f"'{addon}'" for addon in addons.ADDONS)
     postgres.sql(

@@ -56,6 +56,7 @@ def main() -> int:
         if databases.has_demo(server, options.db):
             # Before the server starts: its crons would carry out the story's effects as well.
             databases.tell_demo(server, options.db)
+        databases.set_address(server, options.db, options.port)
         step("starting the servers")
         odooserver.start(
             server, "control-plane", options.port, "-d", options.db,
