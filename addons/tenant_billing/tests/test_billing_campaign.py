@@ -202,6 +202,33 @@ class TestBillingCampaign(BillingCase):
         with self.assertRaisesRegex(UserError, "is not announced"):
             campaign.action_withdraw()
 
+    def test_two_campaigns_of_one_day(self):
+        """TB-071, TRADE 6: what followed the cost of one partner stays where the change for
+        another one is taken back."""
+        cost = self.make_book(self.master, {"base": 50, "storage": 1, "support": 1}, self.sub2)
+        follows = {"follow_cost": True, "markup_percent": 50}
+        books = self.book_retail, self.make_book(self.sub2, {})
+        self.book_retail.price_ids.unlink()
+        for book in books:
+            book.write(follows)
+            book.action_fill_from_cost()
+        first = self.announced()
+        second = self.announced(book=cost, lines={"base": 60}, name="Prices for others")
+
+        def followed():
+            return [
+                book.price_ids.filtered(lambda price: price.valid_from == self.first).mapped(
+                    "amount"
+                )
+                for book in books
+            ]
+
+        self.assertEqual(followed(), [[150], [90]])
+        second.action_withdraw()
+        self.assertEqual(followed(), [[150], []])
+        first.action_withdraw()
+        self.assertEqual(followed(), [[], []])
+
     def test_withdrawn_before_anybody_was_told(self):
         """TB-071: then nobody is told of either."""
         self.running()
