@@ -295,3 +295,24 @@ class TestBillingCampaign(BillingCase):
         lines = {line.code: line for line in campaign.line_ids}
         self.assertEqual(lines["base"].amount, 88)
         self.assertEqual(lines["storage"].tiers[0], {"up_to": "100", "unit": "0.22", "flat": "5.5"})
+
+    def test_fill_keeps_small_rates(self):
+        """TB-071: a rate of less than a cent is raised by the percent, not rounded to the cent."""
+        storage = self.book_sub.price_ids.filtered(lambda price: price.code == "storage")
+        storage.write({"amount": 0.014, "minimum": 0.99})
+        campaign = self.campaign(percent=5)
+        campaign.action_fill()
+        line = campaign.line_ids.filtered(lambda one: one.code == "storage")
+        self.assertAlmostEqual(line.amount, 0.0147, 8)
+        self.assertAlmostEqual(line.minimum, 1.0395, 8)
+
+    def test_the_margin_is_net(self):
+        """TB-071, B-07: tax inside the own price is nobody's margin."""
+        self.keep_books(self.sub)
+        tax = self.sub.company_id.account_sale_tax_id
+        tax.write({"price_include_override": "tax_included", "amount": 25})
+        self.book_retail.tax_included = True
+        self.running()
+        self.announced()
+        line = self.as_user(self.sub, "finance", "billing.price.notice").search([]).line_ids
+        self.assertEqual((line.own_price, line.margin_before, line.margin_after), (96, 16, -4))
