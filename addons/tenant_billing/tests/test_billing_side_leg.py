@@ -125,10 +125,8 @@ class TestBillingSideLeg(SideLegCase):
         terms.engagement_id.sudo().date_until = "2026-02-15"
         self.assertEqual(leg.date_until, date(2026, 2, 15))
 
-    def test_a_subscription_that_begins_later(self):
-        """TB-027: work agreed on a tenant whose subscription starts after it."""
-        terms = self.pay(kind="fixed", amount=310)
-        self.accept(terms)
+    def second(self):
+        """Another subscription of the tenant, from March on."""
         second = self.running.copy({"program_node_id": self.oem.id})
         second.write({"tenant_id": self.tenant.id, "start_date": "2026-03-01"})
         second.item_ids = [
@@ -137,8 +135,43 @@ class TestBillingSideLeg(SideLegCase):
             if item.kind != "metered"
         ]
         second._activate(self.env["billing.price.book"]._retail(self.oem), date(2026, 3, 1))
-        side = second.leg_ids.filtered("side_terms_id")
+        self.assertFalse(second.problem)
+        return second
+
+    def sides(self, subscription):
+        self.env.invalidate_all()
+        return subscription.leg_ids.filtered("side_terms_id")
+
+    def test_a_subscription_that_begins_later(self):
+        """TB-027: beside the first one it pays the agreed amount no second time; where the first
+        one has ended, and not where it only was given notice, it takes over."""
+        leg = self.accept(self.pay(kind="fixed", amount=310))
+        second = self.second()
+        self.assertFalse(self.sides(second))
+        self.running.action_end("2026-03-15")
+        self.assertFalse(self.sides(second))
+        self.run_billing("2026-04-01")
+        side = self.sides(second)
+        self.assertEqual((side.date_from, side.seller_id), (date(2026, 3, 15), self.delivery))
+        self.run_billing("2026-04-02")
+        # 14 and 17 of 31 days.
+        self.assertEqual(self.booked(leg), [("01-11", 210), ("02-01", 310), ("03-01", 140)])
+        self.assertEqual(self.booked(side), [("03-15", 170)])
+
+    def test_a_subscription_that_begins_after_the_end(self):
+        """TB-027: work agreed on a tenant whose next subscription starts after a gap."""
+        self.accept(self.pay(kind="fixed", amount=310))
+        self.running.write({"ended_on": "2026-02-15", "state": "ended"})
+        side = self.sides(self.second())
         self.assertEqual((side.date_from, side.seller_id), (date(2026, 3, 1), self.delivery))
+
+    def test_two_running_subscriptions(self):
+        """TB-027: hours are paid on one of them, a share of each; the older one comes first."""
+        second = self.second()
+        hours = self.accept(self.pay(kind="hours", amount=90))
+        self.assertEqual(hours.subscription_id, self.running)
+        shares = self.accept(self.pay(kind="share", percent=25))
+        self.assertEqual(shares.subscription_id, self.running | second)
 
     def test_the_sellers_margin_bears_it(self):
         """TB-027, TB-059: 180.00 from the customer, 80.00 to the platform, 30.00 and a quarter
