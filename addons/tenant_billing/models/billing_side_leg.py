@@ -94,7 +94,10 @@ class BillingSubscription(models.Model):
         for sale in facts.legs.get(self.id, ()) if side.kind == "share" else ():
             # In the payer's own currency alone: a share of another one has no amount yet.
             if sale.seller_id == leg.buyer_id and sale.currency_id == leg.currency_id:
-                charges = super()._target(sale, facts, as_of)
+                # What an earlier system sold counts too: the share of it is paid already.
+                days = terms_adapter.window(sale, facts)
+                days = replace(days, opening_day=None, openings=())
+                charges = super()._target(sale, facts, as_of, days)
                 sales += [(streams[charge.component], charge) for charge in charges]
         try:
             return side_charges(

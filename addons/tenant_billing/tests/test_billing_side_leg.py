@@ -1,3 +1,4 @@
+import base64
 from datetime import date, datetime
 from unittest.mock import patch
 
@@ -263,3 +264,66 @@ class TestBillingSideLeg(SideLegCase):
         mine.action_change("base", 2, "2026-02-01")
         self.running._check_prices({"base"})
         self.assertFalse(self.run_billing("2026-02-01").failure_ids)
+
+
+class TestBillingSideLegShadow(SideLegCase):
+    """TB-027, TB-067: side legs where the engaged partner or the payer moves in."""
+
+    def clock(self, day):
+        noon = datetime.fromisoformat(f"{day} 12:00:00").replace(tzinfo=UTC)
+        self.patch(type(self.env["billing.run"]), "_clock", lambda _self: noon)
+
+    def go_live(self, node):
+        """In shadow from the beginning, billed from 10 February on."""
+        node.action_start_shadow()
+        self.run_billing("2026-02-02")
+        self.clock("2026-02-09")
+        node.action_go_live("2026-02-10")
+        self.clock("2026-02-12")
+
+    def test_the_engaged_partner_goes_live(self):
+        """TB-067: nothing before its day; 19 of 28 days of February."""
+        leg = self.accept(self.pay(kind="fixed", amount=310))
+        self.go_live(self.delivery)
+        self.run_billing("2026-02-12")
+        self.assertEqual(leg.opening_day, date(2026, 2, 10))
+        self.run_billing("2026-03-01")
+        self.assertEqual(self.booked(leg), [("02-10", 210.36)])
+
+    def test_a_month_of_the_engaged_partner(self):
+        """TB-067: the pay due in February stands beside the earlier system's invoice."""
+        self.accept(self.pay(kind="fixed", amount=310))
+        self.delivery.action_start_shadow()
+        content = f"buyer;amount;component\n{self.oem.partner_id.name};210.00;services"
+        shadow = self.as_user(self.delivery, "finance", "billing.shadow").create(
+            {
+                "month": "2026-02-01",
+                "file": base64.b64encode(content.encode()),
+                "file_name": "o.csv",
+            }
+        )
+        shadow.action_compare()
+        self.assertFalse(shadow.problem_ids)
+        self.assertEqual((shadow.own_total, shadow.difference), (210, 0))
+
+    def test_the_payer_goes_live(self):
+        """TB-067: what its partner was paid of earlier sales stays paid."""
+        leg = self.accept(self.pay(kind="share", percent=25, share_stream="support"))
+        self.go_live(self.oem)
+        self.assertEqual(self.booked(leg), [("02-01", 15)])
+        self.run_billing("2026-02-12")
+        self.assertTrue(self.running.leg_ids.filtered("customer_id").opening_day)
+        self.running.action_change("support", 2, "2026-02-15")
+        self.run_billing("2026-02-15")
+        self.assertEqual(self.booked(leg), [("02-01", 15), ("02-15", -7.5), ("02-15", 15)])
+
+    def test_whose_prices_stop_it(self):
+        """TB-067: what is wrong on the first day live is told to that seller."""
+        self.go_live(self.oem)
+        book = self.running.leg_ids.filtered("customer_id").price_book_id
+        self.env.cr.execute(
+            "DELETE FROM billing_price WHERE book_id IN %s", [tuple((book | book.parent_id).ids)]
+        )
+        self.env.invalidate_all()
+        failure = self.run_billing("2026-02-12").failure_ids
+        self.assertEqual(failure.seller_id, self.oem)
