@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..adapters.facts import read_facts
 from ..engine.zones import UTC
 from .common import PLATFORM, SUB, BillingCase
 
@@ -78,6 +79,23 @@ class TestBillingSideLeg(SideLegCase):
         self.run_billing("2026-02-15")
         # Half of February at 60.00 comes back, and is charged at 120.00.
         self.assertEqual(self.booked(leg)[1:], [("02-15", -7.5), ("02-15", 15)])
+
+    def test_a_share_of_prices_with_tax_inside(self):
+        """TB-027, B-07: of what the payer keeps; the tax is no part of it, now nor ahead."""
+        self.keep_books(self.oem)
+        sale = self.running.leg_ids.filtered("customer_id")
+        tax = self.oem.company_id.account_sale_tax_id
+        tax.copy({"name": "Inside", "price_include_override": "tax_included"})
+        (sale.price_book_id | sale.price_book_id.parent_id).write({"tax_included": True})
+        leg = self.accept(self.pay(kind="share", percent=25, share_stream="support"))
+        self.run_billing("2026-02-01")
+        net = round(60 / (1 + tax.amount / 100), 2)
+        self.assertLess(net, 60)
+        share = round(net / 4, 2)
+        self.assertEqual(self.booked(leg), [("02-01", share)])
+        facts = read_facts(self.running, datetime(2026, 2, 1))
+        monthly = leg.side_terms_id._monthly(sale, facts, date(2026, 2, 1))
+        self.assertAlmostEqual(monthly, share, 2)
 
     def test_by_the_hour(self):
         """TB-027: what the payer has accepted; what comes late is a difference."""
