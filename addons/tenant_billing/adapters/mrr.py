@@ -16,9 +16,8 @@ from .parties import Parties
 from .prices import decimal
 from .terms import PriceMissing, terms
 
-# Digits of a rate that is kept for the life of a contract, and of the share without tax.
+# Digits of a rate that is kept for the life of a contract.
 RATE = Decimal(1).scaleb(-12)
-_PROBE = 1_000_000
 
 
 def account_key(leg):
@@ -80,7 +79,7 @@ def _contract(subscription, leg, facts, rate, parties):
         return None
     try:
         known = terms(subscription, leg, facts)
-        net = _net(parties, leg)
+        net = parties.net_share(leg)
     except (PriceMissing, UserError):
         return None
     return Contract(
@@ -94,13 +93,6 @@ def _contract(subscription, leg, facts, rate, parties):
         net=net,
         company_places=leg.seller_id.company_id.currency_id.decimal_places,
     )
-
-
-def _net(parties, leg):
-    """The share of the leg's prices that is no tax."""
-    if not leg.price_book_id.tax_included:
-        return Decimal(1)
-    return (decimal(parties.net(leg, _PROBE)) / _PROBE).quantize(RATE)
 
 
 def _rates(subscriptions, facts):

@@ -1,8 +1,15 @@
 """What booking asks about sellers and buyers, once for each pair."""
 
+from decimal import Decimal
+
 from odoo.exceptions import UserError
 
 from ..exceptions import message
+from .prices import decimal
+
+# Digits of the share of a price that is no tax.
+_SHARE = Decimal(1).scaleb(-12)
+_PROBE = 1_000_000
 
 
 class Parties:
@@ -54,6 +61,12 @@ class Parties:
     def net(self, leg, amount):
         """``amount`` of a leg without the tax that stands inside its prices (B-07)."""
         return self.without_tax(self.taxes(leg), leg.currency_id, amount)
+
+    def net_share(self, leg):
+        """The share of the leg's prices that is no tax, 1 where it comes on top (B-07)."""
+        if not leg.price_book_id.tax_included:
+            return Decimal(1)
+        return (decimal(self.net(leg, _PROBE)) / _PROBE).quantize(_SHARE)
 
     def without_tax(self, tax_ids, currency, amount):
         """``amount`` without those of the taxes that stand inside the price."""

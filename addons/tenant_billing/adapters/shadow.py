@@ -7,6 +7,7 @@ from decimal import Decimal
 from odoo.exceptions import UserError
 
 from ..engine.shadow import Billed
+from ..engine.side_leg import CODE
 from .facts import read_facts
 from .parties import Parties
 from .prices import decimal
@@ -51,6 +52,15 @@ def names_of(legs):
     return {name: list(buyers) for name, buyers in found.items()}
 
 
+def codes_of(leg):
+    """What the rows of a leg are called by."""
+    codes = set(leg.subscription_id.item_ids.mapped("code"))
+    side = leg.side_terms_id
+    if not side:
+        return codes
+    return {f"{CODE}:{code}" for code in codes} if side.kind == "share" else {CODE}
+
+
 def rated(legs, first, until):
     """What ``legs`` would be charged with between the days ``[first, until)``, by the engine.
 
@@ -64,7 +74,7 @@ def rated(legs, first, until):
         subscriptions = everything[start : start + BATCH]
         facts = read_facts(subscriptions, datetime.combine(until, datetime.min.time()))
         for one in subscriptions:
-            for leg in facts.legs.get(one.id, ()):
+            for leg in (*facts.legs.get(one.id, ()), *facts.sides.get(one.id, ())):
                 if leg not in legs:
                     continue
                 try:

@@ -39,12 +39,13 @@ def side_charges(
     *,
     end: Change | None = None,
     hours: tuple[UsageEvent, ...] = (),
-    sales: Iterable[tuple[str, Charge]] = (),
+    sales: Iterable[tuple[str, Charge, Decimal]] = (),
     decimal_places: int = 2,
 ) -> tuple[Charge, ...]:
     """The target of a side leg; ``hours`` are of the component `CODE`, ``sales`` the payer's
-    charges with their streams. A share is due with the charge that it is of, which counts whole
-    where its days begin within ``window``."""
+    charges with their streams and the share of the amount that is no tax. A share is of the net
+    amount and due with the charge that it is of, which counts whole where its days begin within
+    ``window``."""
     if side.kind == "share":
         return tuple(_shares(side, window, sales, decimal_places))
     metered = side.kind == "hours"
@@ -67,12 +68,13 @@ def side_charges(
 
 def _shares(side, window, sales, places):
     first, until = window.first or date.min, window.until or date.max
-    for stream, charge in sales:
+    for stream, charge, net in sales:
         if side.streams and stream not in side.streams:
             continue
         if first <= charge.period_start < until:
             with exact():
-                amount = round_money(charge.amount * side.percent / 100, places)
+                sold = round_money(charge.amount * net, places)
+                amount = round_money(sold * side.percent / 100, places)
             if amount:
                 yield replace(
                     charge,

@@ -119,7 +119,7 @@ class BillingShadow(models.Model):
         components = {}
         for leg in legs:
             codes = components.setdefault(adapter.buyer_of(leg), set())
-            codes.update(leg.subscription_id.item_ids.mapped("code"))
+            codes.update(adapter.codes_of(leg))
         names = adapter.names_of(legs)
         old, problems, columns, others = engine.read(table, first, names, components)
         return old, [self._problem(columns, one) for one in problems], others

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..adapters import shadow as adapter
+from .billing_parked import blamed_on
 
 
 class ProgramPartner(models.Model):
@@ -131,12 +132,16 @@ class BillingSubscription(models.Model):
         """
         opened = False
         for one in self:
-            for leg in facts.legs.get(one.id, ()):
+            for leg in (*facts.legs.get(one.id, ()), *facts.sides.get(one.id, ())):
                 day = leg.seller_id.live_from
                 if not day or leg.opening_day or leg.date_from >= day:
                     continue
                 if day <= one._as_of(run) and not facts.booked.get(leg.id):
-                    charges = one._target(leg, facts, day - timedelta(days=1))
+                    charges = ()
+                    # A side leg has nothing of its own in advance: a share follows the sale.
+                    if not leg.side_terms_id:
+                        with blamed_on(leg.seller_id):
+                            charges = one._target(leg, facts, day - timedelta(days=1))
                     leg._take_over(day, adapter.openings(charges, day))
                     opened = True
         return opened

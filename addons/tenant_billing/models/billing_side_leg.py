@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..adapters import side_leg as adapter
 from ..adapters import terms as terms_adapter
+from ..adapters.parties import Parties
 from ..adapters.prices import decimal
 from ..engine.errors import BillingError
 from ..engine.rating import recurring_rate
@@ -51,7 +52,8 @@ class BillingSideTerms(models.Model):
             return 0
         try:
             known = terms_adapter.terms(one, sale, facts)
-        except terms_adapter.PriceMissing:
+            net = Parties(self.env).net_share(sale)
+        except (terms_adapter.PriceMissing, UserError):
             return 0
         streams = {item.code: item.component_id.stream for item in facts.items.get(one.id, ())}
         wanted = adapter.side_terms(self).streams
@@ -61,6 +63,7 @@ class BillingSideTerms(models.Model):
             if not wanted or streams[component.code] in wanted
         )
         rate = recurring_rate(replace(known, components=shared), max(day, one.start_date))
+        rate *= net
         return float(rate * decimal(self.percent) / 100 / decimal(one._months_a_period()))
 
 
@@ -90,12 +93,16 @@ class BillingSubscription(models.Model):
         if not side:
             return super()._target(leg, facts, as_of, window)
         streams = {item.code: item.component_id.stream for item in facts.items.get(self.id, ())}
-        sales = []
+        sales, parties = [], Parties(self.env)
         for sale in facts.legs.get(self.id, ()) if side.kind == "share" else ():
             # In the payer's own currency alone: a share of another one has no amount yet.
             if sale.seller_id == leg.buyer_id and sale.currency_id == leg.currency_id:
-                charges = super()._target(sale, facts, as_of)
-                sales += [(streams[charge.component], charge) for charge in charges]
+                # What an earlier system sold counts too: the share of it is paid already.
+                days = terms_adapter.window(sale, facts)
+                days = replace(days, opening_day=None, openings=())
+                charges = super()._target(sale, facts, as_of, days)
+                net = parties.net_share(sale)
+                sales += [(streams[charge.component], charge, net) for charge in charges]
         try:
             return side_charges(
                 adapter.side_terms(side),

@@ -87,23 +87,42 @@ class BillingSideTerms(models.Model):
                     self.env._("It was accepted: end the engagement and offer another.")
                 )
 
-    def _open(self, subscription):
-        """Open the side leg on a running subscription of the tenant. Runs as the system."""
+    def _open(self, subscriptions):
+        """Open the side legs on running subscriptions of the tenant. Runs as the system.
+
+        A share is of each of them; a fixed amount and hours are paid once, so that the next
+        subscription takes over only where the one before has ended.
+        """
         for one in self:
             engagement = one.engagement_id
-            start = max(engagement.date_from, subscription.start_date)
             until = engagement.date_until
-            if until and until <= start:
-                continue
-            self.env["billing.leg"].create(
-                {
-                    "subscription_id": subscription.id,
-                    "side_terms_id": one.id,
-                    "sequence": 100,
-                    "seller_id": one.seller_id.id,
-                    "buyer_id": one.buyer_id.id,
-                    "currency_id": one.currency_id.id,
-                    "date_from": start,
-                    "date_until": until,
-                }
+            for subscription in subscriptions:
+                start = max(engagement.date_from, subscription.start_date)
+                if one.kind != "share":
+                    ends = [leg._side_end() for leg in one.leg_ids]
+                    if not all(ends):
+                        break
+                    start = max([start, *ends])
+                ends = [day for day in (until, subscription.end_date) if day]
+                if ends and min(ends) <= start:
+                    continue
+                self.env["billing.leg"].create(
+                    {
+                        "subscription_id": subscription.id,
+                        "side_terms_id": one.id,
+                        "sequence": 100,
+                        "seller_id": one.seller_id.id,
+                        "buyer_id": one.buyer_id.id,
+                        "currency_id": one.currency_id.id,
+                        "date_from": start,
+                        "date_until": until,
+                    }
+                )
+
+    def _open_running(self):
+        """`_open` on what runs for the tenant, the oldest first."""
+        for one in self:
+            running = one.engagement_id.tenant_id.subscription_ids.filtered(
+                lambda each: each.state in ("active", "suspended")
             )
+            one._open(running.sorted(lambda each: (each.start_date, each.id)))

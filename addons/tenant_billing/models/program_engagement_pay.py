@@ -18,10 +18,7 @@ class ProgramEngagement(models.Model):
     def _set_state(self, state):
         done = super()._set_state(state)
         if state == "running":
-            for one in self._terms():
-                for subscription in one.engagement_id.tenant_id.subscription_ids:
-                    if subscription.state in ("active", "suspended"):
-                        one._open(subscription)
+            self._terms()._open_running()
         elif state == "ended":
             for leg in self._terms().leg_ids:
                 leg._close_side(leg.subscription_id._today())
@@ -48,3 +45,28 @@ class BillingLeg(models.Model):
         day = max(day, self.date_from + timedelta(days=1))
         if not self.date_until or self.date_until > day:
             self.date_until = day
+
+    def _side_end(self):
+        """First day that a side leg no longer pays, None while that is not settled: a notice can
+        be taken back."""
+        one = self.subscription_id
+        ended = one.ended_on if one.state == "ended" else False
+        return min(filter(None, (self.date_until, one.end_date, ended)), default=None)
+
+
+class BillingSubscription(models.Model):
+    _inherit = "billing.subscription"
+
+    def write(self, vals):
+        done = super().write(vals)
+        if vals.get("state") == "ended":
+            # Safe: what was agreed on for the tenant goes on with its next subscription; who ends
+            # one may not see the pay.
+            self.env["billing.side.terms"].sudo().search(
+                [
+                    ("leg_ids.subscription_id", "in", self.ids),
+                    ("kind", "!=", "share"),
+                    ("engagement_id.state", "=", "running"),
+                ]
+            )._open_running()
+        return done

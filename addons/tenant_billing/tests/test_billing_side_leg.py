@@ -1,8 +1,10 @@
+import base64
 from datetime import date, datetime
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..adapters.facts import read_facts
 from ..engine.zones import UTC
 from .common import PLATFORM, SUB, BillingCase
 
@@ -78,6 +80,23 @@ class TestBillingSideLeg(SideLegCase):
         # Half of February at 60.00 comes back, and is charged at 120.00.
         self.assertEqual(self.booked(leg)[1:], [("02-15", -7.5), ("02-15", 15)])
 
+    def test_a_share_of_prices_with_tax_inside(self):
+        """TB-027, B-07: of what the payer keeps; the tax is no part of it, now nor ahead."""
+        self.keep_books(self.oem)
+        sale = self.running.leg_ids.filtered("customer_id")
+        tax = self.oem.company_id.account_sale_tax_id
+        tax.copy({"name": "Inside", "price_include_override": "tax_included"})
+        (sale.price_book_id | sale.price_book_id.parent_id).write({"tax_included": True})
+        leg = self.accept(self.pay(kind="share", percent=25, share_stream="support"))
+        self.run_billing("2026-02-01")
+        net = round(60 / (1 + tax.amount / 100), 2)
+        self.assertLess(net, 60)
+        share = round(net / 4, 2)
+        self.assertEqual(self.booked(leg), [("02-01", share)])
+        facts = read_facts(self.running, datetime(2026, 2, 1))
+        monthly = leg.side_terms_id._monthly(sale, facts, date(2026, 2, 1))
+        self.assertAlmostEqual(monthly, share, 2)
+
     def test_by_the_hour(self):
         """TB-027: what the payer has accepted; what comes late is a difference."""
         terms = self.pay(kind="hours", amount=90)
@@ -125,10 +144,8 @@ class TestBillingSideLeg(SideLegCase):
         terms.engagement_id.sudo().date_until = "2026-02-15"
         self.assertEqual(leg.date_until, date(2026, 2, 15))
 
-    def test_a_subscription_that_begins_later(self):
-        """TB-027: work agreed on a tenant whose subscription starts after it."""
-        terms = self.pay(kind="fixed", amount=310)
-        self.accept(terms)
+    def second(self):
+        """Another subscription of the tenant, from March on."""
         second = self.running.copy({"program_node_id": self.oem.id})
         second.write({"tenant_id": self.tenant.id, "start_date": "2026-03-01"})
         second.item_ids = [
@@ -137,8 +154,43 @@ class TestBillingSideLeg(SideLegCase):
             if item.kind != "metered"
         ]
         second._activate(self.env["billing.price.book"]._retail(self.oem), date(2026, 3, 1))
-        side = second.leg_ids.filtered("side_terms_id")
+        self.assertFalse(second.problem)
+        return second
+
+    def sides(self, subscription):
+        self.env.invalidate_all()
+        return subscription.leg_ids.filtered("side_terms_id")
+
+    def test_a_subscription_that_begins_later(self):
+        """TB-027: beside the first one it pays the agreed amount no second time; where the first
+        one has ended, and not where it only was given notice, it takes over."""
+        leg = self.accept(self.pay(kind="fixed", amount=310))
+        second = self.second()
+        self.assertFalse(self.sides(second))
+        self.running.action_end("2026-03-15")
+        self.assertFalse(self.sides(second))
+        self.run_billing("2026-04-01")
+        side = self.sides(second)
+        self.assertEqual((side.date_from, side.seller_id), (date(2026, 3, 15), self.delivery))
+        self.run_billing("2026-04-02")
+        # 14 and 17 of 31 days.
+        self.assertEqual(self.booked(leg), [("01-11", 210), ("02-01", 310), ("03-01", 140)])
+        self.assertEqual(self.booked(side), [("03-15", 170)])
+
+    def test_a_subscription_that_begins_after_the_end(self):
+        """TB-027: work agreed on a tenant whose next subscription starts after a gap."""
+        self.accept(self.pay(kind="fixed", amount=310))
+        self.running.write({"ended_on": "2026-02-15", "state": "ended"})
+        side = self.sides(self.second())
         self.assertEqual((side.date_from, side.seller_id), (date(2026, 3, 1), self.delivery))
+
+    def test_two_running_subscriptions(self):
+        """TB-027: hours are paid on one of them, a share of each; the older one comes first."""
+        second = self.second()
+        hours = self.accept(self.pay(kind="hours", amount=90))
+        self.assertEqual(hours.subscription_id, self.running)
+        shares = self.accept(self.pay(kind="share", percent=25))
+        self.assertEqual(shares.subscription_id, self.running | second)
 
     def test_the_sellers_margin_bears_it(self):
         """TB-027, TB-059: 180.00 from the customer, 80.00 to the platform, 30.00 and a quarter
@@ -230,3 +282,66 @@ class TestBillingSideLeg(SideLegCase):
         mine.action_change("base", 2, "2026-02-01")
         self.running._check_prices({"base"})
         self.assertFalse(self.run_billing("2026-02-01").failure_ids)
+
+
+class TestBillingSideLegShadow(SideLegCase):
+    """TB-027, TB-067: side legs where the engaged partner or the payer moves in."""
+
+    def clock(self, day):
+        noon = datetime.fromisoformat(f"{day} 12:00:00").replace(tzinfo=UTC)
+        self.patch(type(self.env["billing.run"]), "_clock", lambda _self: noon)
+
+    def go_live(self, node):
+        """In shadow from the beginning, billed from 10 February on."""
+        node.action_start_shadow()
+        self.run_billing("2026-02-02")
+        self.clock("2026-02-09")
+        node.action_go_live("2026-02-10")
+        self.clock("2026-02-12")
+
+    def test_the_engaged_partner_goes_live(self):
+        """TB-067: nothing before its day; 19 of 28 days of February."""
+        leg = self.accept(self.pay(kind="fixed", amount=310))
+        self.go_live(self.delivery)
+        self.run_billing("2026-02-12")
+        self.assertEqual(leg.opening_day, date(2026, 2, 10))
+        self.run_billing("2026-03-01")
+        self.assertEqual(self.booked(leg), [("02-10", 210.36)])
+
+    def test_a_month_of_the_engaged_partner(self):
+        """TB-067: the pay due in February stands beside the earlier system's invoice."""
+        self.accept(self.pay(kind="fixed", amount=310))
+        self.delivery.action_start_shadow()
+        content = f"buyer;amount;component\n{self.oem.partner_id.name};210.00;services"
+        shadow = self.as_user(self.delivery, "finance", "billing.shadow").create(
+            {
+                "month": "2026-02-01",
+                "file": base64.b64encode(content.encode()),
+                "file_name": "o.csv",
+            }
+        )
+        shadow.action_compare()
+        self.assertFalse(shadow.problem_ids)
+        self.assertEqual((shadow.own_total, shadow.difference), (210, 0))
+
+    def test_the_payer_goes_live(self):
+        """TB-067: what its partner was paid of earlier sales stays paid."""
+        leg = self.accept(self.pay(kind="share", percent=25, share_stream="support"))
+        self.go_live(self.oem)
+        self.assertEqual(self.booked(leg), [("02-01", 15)])
+        self.run_billing("2026-02-12")
+        self.assertTrue(self.running.leg_ids.filtered("customer_id").opening_day)
+        self.running.action_change("support", 2, "2026-02-15")
+        self.run_billing("2026-02-15")
+        self.assertEqual(self.booked(leg), [("02-01", 15), ("02-15", -7.5), ("02-15", 15)])
+
+    def test_whose_prices_stop_it(self):
+        """TB-067: what is wrong on the first day live is told to that seller."""
+        self.go_live(self.oem)
+        book = self.running.leg_ids.filtered("customer_id").price_book_id
+        self.env.cr.execute(
+            "DELETE FROM billing_price WHERE book_id IN %s", [tuple((book | book.parent_id).ids)]
+        )
+        self.env.invalidate_all()
+        failure = self.run_billing("2026-02-12").failure_ids
+        self.assertEqual(failure.seller_id, self.oem)

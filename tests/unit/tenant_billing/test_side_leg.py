@@ -47,7 +47,7 @@ def test_a_share_follows_the_sale():
         recurring("base", per_unit("100")),
         changes=[change("2026-02-15", "support", quantity="2")],
     )
-    sales = [(one.component, one) for one in target(facts, day("2026-03-01"))]
+    sales = [(one.component, one, D(1)) for one in target(facts, day("2026-03-01"))]
     side = SideTerms("share", percent=D(20), streams=frozenset(("support",)))
     assert paid(side, sales=sales) == [
         ("charge", "26-02-01", "26-03-01", "12.40"),
@@ -59,10 +59,21 @@ def test_a_share_follows_the_sale():
     assert len(paid(everything, sales=sales)) > len(paid(side, sales=sales))
 
 
+def test_a_share_is_of_the_net_sale():
+    """TB-027, B-07: 119.00 with 19 % inside are 100.00, 25 % of it 25.00."""
+    (charge,) = target(terms(recurring(price=per_unit("119"))), day("2026-01-01"))
+    sales = [("hosting", charge, D("0.840336134454"))]
+    side = SideTerms("share", percent=D(25))
+    assert [row[-1] for row in paid(side, LegWindow(), sales=sales)] == ["25.00"]
+
+
 @given(
-    st.integers(0, 100), st.lists(st.integers(-10000, 10000), max_size=10), st.sampled_from((0, 2))
+    st.integers(0, 100),
+    st.lists(st.integers(-10000, 10000), max_size=10),
+    st.sampled_from((0, 2)),
+    st.sampled_from((D(1), D("0.840336134454"))),
 )
-def test_a_share_is_never_more_than_the_sale(percent, cents, places):
+def test_a_share_is_never_more_than_the_sale(percent, cents, places, net):
     """TB-027, R-36: charge by charge, in the currency's own units."""
     (charge,) = target(terms(recurring(price=per_unit("1"))), day("2026-01-01"))
     sales = []
@@ -78,6 +89,7 @@ def test_a_share_is_never_more_than_the_sale(percent, cents, places):
                         "amount": amount,
                     }
                 ),
+                net,
             )
         )
     found = side_charges(
@@ -89,7 +101,7 @@ def test_a_share_is_never_more_than_the_sale(percent, cents, places):
         decimal_places=places,
     )
     by_code = {one.component: one.amount for one in found}
-    for _stream, sale in sales:
+    for _stream, sale, _net in sales:
         share = by_code.get(f"services:{sale.component}", D(0))
         assert abs(share) <= abs(sale.amount)
         assert share * sale.amount >= 0
