@@ -1,6 +1,8 @@
 """Billing in several processes, and processes that die: one charge and one invoice each."""
 
+import time
 from pathlib import Path
+from random import Random
 
 BENCH = Path(__file__).resolve().parents[1] / "bench"
 NUMBER = 6
@@ -8,6 +10,7 @@ NUMBER = 6
 MONTH = "204.50"
 PORTFOLIO = f"""
 import json, sys
+number = {NUMBER}
 sys.path.insert(0, {str(BENCH)!r})
 import portfolio
 env = env(su=True)
@@ -18,7 +21,7 @@ def legs(customer):
         "seller_id": root.id, "customer_id": customer.id, "price_book_id": book.id,
         "currency_id": book.currency_id.id,
     }}]
-made = portfolio.subscriptions(env, root, portfolio.plan(env, root), {NUMBER}, legs)
+made = portfolio.subscriptions(env, root, portfolio.plan(env, root), number, legs)
 env["ir.config_parameter"].set_param("tenant_billing.catch_up_months", "60")
 env.cr.commit()
 print(json.dumps(made.ids))
@@ -74,7 +77,7 @@ def killed(process):
     return process.returncode == -9
 
 
-def invariants(stage, months):
+def invariants(stage, months, number=NUMBER):
     """Each customer has one posted invoice a month, of the right amount, with its own number;
     each key of the ledger stands once and on one document; nothing is left in between."""
     (row,) = stage.sql(
@@ -82,7 +85,7 @@ def invariants(stage, months):
         "count(*) FILTER (WHERE state <> 'posted') FROM account_move "
         "WHERE billing_statement_id IS NOT NULL AND move_type LIKE 'out_%'"
     )
-    want = NUMBER * months
+    want = number * months
     assert [int(row[0]), int(row[1]), int(row[3])] == [want, want, 0], row
     assert abs(float(row[2]) - want * float(MONTH)) < 0.005, row
     ((twice,),) = stage.sql(
@@ -112,6 +115,31 @@ def test_killed_at_every_step(stage):
         assert killed(process), f"“{name}” was never reached"
         assert stage.shell(script) == "done"
         invariants(stage, month)
+
+
+def test_killed_at_random(stage):
+    """R-02: two processes on one run of 80 subscriptions, both killed at random again and again;
+    the last one finishes, and the ledger is what it would have been."""
+    number, random = 80, Random(20261125)
+    stage.shell(PORTFOLIO.replace(f"number = {NUMBER}", f"number = {number}"))
+    script = run("2026-01-01").replace("while run", "print('begun', flush=True)\nwhile run")
+    for _kill in range(4):
+        processes = [stage.start_shell(script) for _host in range(2)]
+        for process in processes:
+            said(process, "begun")
+        time.sleep(random.uniform(0.1, 1.5))
+        for process in processes:
+            process.kill()
+            process.wait()
+    # Both may have begun a run of their own.
+    for _run in range(5):
+        assert stage.shell(run("2026-01-01")) == "done"
+        ((open_runs,),) = stage.sql("SELECT count(*) FROM billing_run WHERE state <> 'done'")
+        if not int(open_runs):
+            break
+    else:
+        raise AssertionError("a run does not come to its end")
+    invariants(stage, 1, number)
 
 
 def test_the_database_goes_away(stage):

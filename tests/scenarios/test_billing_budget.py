@@ -38,8 +38,11 @@ class TestBillingBudget(TransactionCase):
         )
         portfolio.usage(self.env, made.tenant_id, "2026-01-05")
 
-    def draft(self, day, count):
-        """Rate, book and draft ``count`` invoices as the scheduler does; the queries it took."""
+    def draft(self, day, count=None):
+        """Rate, book and draft as the scheduler does, ``count`` invoices; the queries it took.
+
+        Nothing is posted: the budget ends with the drafts.
+        """
         self.env.flush_all()
         self.env.invalidate_all()
         run = self.env["billing.run"]._open(day)
@@ -48,8 +51,9 @@ class TestBillingBudget(TransactionCase):
             run._step(lambda *_args, **_more: 60)
             self.env.flush_all()
         used = self.env.cr.sql_log_count - before
-        self.assertEqual((run.document_count, run.failure_count), (count, 0))
-        run._finish()
+        self.assertFalse(run.failure_count)
+        if count:
+            self.assertEqual(run.document_count, count)
         return used
 
     def test_queries_of_an_invoice(self):
@@ -59,7 +63,7 @@ class TestBillingBudget(TransactionCase):
         self.draft("2026-01-01", FEW)
         few = {way: self.draft(day, FEW) for way, day in self.ways("2026-02-01", "2026-03-01")}
         self.grow(MANY)
-        self.env["billing.run"]._run("2026-04-01")
+        self.draft("2026-04-01")
         many = {
             way: self.draft(day, FEW + MANY) for way, day in self.ways("2026-05-01", "2026-06-01")
         }

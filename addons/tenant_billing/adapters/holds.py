@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from ..engine.holds import Draft, previous_price, spans
 from ..engine.money import ZERO
+from .campaign import own_versions, read_deferred
 from .facts import read_prices
 from .prices import PRICE_FIELDS, decimal
 
@@ -87,20 +88,20 @@ def _changed_prices(statements):
     }
     if not before:
         return {}
-    versions = {
-        key: [(each.valid_from or None, _terms(each)) for each in rows]
-        for key, rows in read_prices(charges.leg_id.price_book_id).items()
-    }
+    prices = read_prices(charges.leg_id.price_book_id)
+    deferred = read_deferred(charges.leg_id, prices)
     found = defaultdict(set)
     for charge in charges:
         code = charge.component_code
         since = before.get((charge.leg_id.id, code))
-        held = versions.get((charge.leg_id.price_book_id.id, code), [])
         if since and charge.period_start > since:
+            versions = prices.get((charge.leg_id.price_book_id.id, code), [])
+            versions = own_versions(versions, deferred.get(charge.leg_id.id))
+            held = [(each.valid_from or None, _terms(each)) for each in versions]
             if previous_price(held, charge.period_start, since):
                 found[charge.statement_id.id].add(charge.component_id.name)
     return found
 
 
 def _terms(price):
-    return tuple(str(price[name]) for name in PRICE_FIELDS)
+    return tuple(str(getattr(price, name)) for name in PRICE_FIELDS)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from ..engine.changes import standing
 from ..engine.usage import COUNTS, Series
 from ..engine.zones import local_day, midnight
+from .campaign import own_versions, read_deferred
 from .facts import read_prices, version
 from .prices import decimal
 from .terms import version_on
@@ -71,6 +72,7 @@ def _included(subscriptions, days):
         [("subscription_id", "in", subscriptions.ids), ("customer_id", "!=", False)]
     )
     prices = read_prices(legs.price_book_id)
+    deferred = read_deferred(legs, prices)
     found = defaultdict(Decimal)
     for leg in legs:
         one = leg.subscription_id
@@ -82,6 +84,6 @@ def _included(subscriptions, days):
             there = standing(known, component.code, today)
             versions = prices.get((leg.price_book_id.id, component.code))
             if there and not there.ends and versions:
-                price = version_on(versions, today)
+                price = version_on(own_versions(versions, deferred.get(leg.id)), today)
                 found[one.id, component.meter_id.id] += decimal(price.included)
     return found

@@ -36,6 +36,7 @@ from . import billing_subscription_rating
 from . import billing_leg
 from . import billing_retainer
 from . import billing_retainer_entry
+from . import billing_retainer_period
 from . import billing_retainer_request
 from . import billing_leg_term
 from . import billing_leg_use

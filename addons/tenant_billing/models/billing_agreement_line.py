@@ -4,6 +4,7 @@ from itertools import product
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..adapters.campaign import own_versions, read_deferred
 from ..adapters.facts import read_prices
 from ..adapters.prices import decimal, engine_price
 from ..adapters.terms import versions_from
@@ -82,16 +83,21 @@ class BillingAgreementLine(models.Model):
             # Safe: the seller's own wholesale prices for this partner.
             own = self.env["billing.price.book"].sudo()
             newest = own._wholesale(agreement.seller_id, agreement.buyer_id)
-            # Tenants keep the book that they were signed by.
-            books = newest | agreement._tenant_legs().price_book_id
-            prices = read_prices(books)
+            legs = agreement._tenant_legs()
+            prices = read_prices(newest | legs.price_book_id)
+            deferred = read_deferred(legs, prices)
+            # Tenants keep the book that they were signed by, with announced prices put off.
+            signed = [(leg.price_book_id, deferred.get(leg.id, {})) for leg in legs]
+            books = {(book, *sorted(days.items())): days for book, days in signed}
+            books[(newest,)] = {}
             component = line.component_id
             codes = {component.pool_code}
             if component.meter_id:
                 same = [("meter_id", "=", component.meter_id.id), ("portfolio", "=", False)]
                 codes = set(component.sudo().search(same).mapped("code"))
-            for book, code in product(books, sorted(codes)):
-                standing = versions_from(prices.get((book.id, code), ()), agreement.start_date)
+            for ((book, *_days), days), code in product(books.items(), sorted(codes)):
+                versions = own_versions(prices.get((book.id, code), ()), days)
+                standing = versions_from(versions, agreement.start_date)
                 if any(price.amount or price.tiers or price.minimum for price in standing):
                     raise UserError(
                         self.env._(

@@ -32,7 +32,8 @@ class BillingParkedAge(models.Model):
 
     failure_id = fields.Many2one("billing.run.failure", readonly=True)
     phase = fields.Selection(
-        [("book", "Booking"), ("draft", "Drafting"), ("post", "Posting")], readonly=True
+        selection=lambda self: self.env["billing.run.failure"]._fields["phase"].selection,
+        readonly=True,
     )
     subscription_id = fields.Many2one("billing.subscription", readonly=True)
     statement_id = fields.Many2one("billing.statement", readonly=True)

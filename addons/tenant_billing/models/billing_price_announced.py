@@ -1,8 +1,5 @@
 from odoo import fields, models
 
-from ..adapters.prices import decimal, engine_price, price_json
-from ..engine.books import marked_up, marked_up_amount
-
 
 class BillingPrice(models.Model):
     _inherit = "billing.price"
@@ -26,18 +23,6 @@ class BillingPrice(models.Model):
             )
         )
         return super(BillingPrice, kept)._refuse_where_used() if kept else None
-
-    def _changed(self, percent):
-        """Values of the price, changed by a percent and rounded to the cent."""
-        share, cent = decimal(percent), decimal("0.01")
-        price = marked_up(engine_price(self), share, cent)
-        return {
-            **self._price_values(),
-            "amount": float(price.amount),
-            "tiers": price_json(price).get("tiers", False),
-            "minimum": float(marked_up_amount(decimal(self.minimum), share, cent)),
-            "maximum": float(marked_up_amount(decimal(self.maximum), share, cent)),
-        }
 
 
 class BillingTermMixin(models.AbstractModel):

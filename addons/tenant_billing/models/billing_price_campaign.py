@@ -1,6 +1,9 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..adapters.prices import decimal
+from ..engine.money import ZERO
+
 
 class BillingPriceCampaign(models.Model):
     """New prices of one book, announced with notice: at once for new offers, for running
@@ -112,13 +115,14 @@ class BillingPriceCampaign(models.Model):
         self.ensure_one()
         self._check_manager()
         codes = sorted(set(self.book_id.price_ids.mapped("code")))
+        percent = decimal(self.percent)
         self.line_ids = [
             Command.clear(),
             *(
                 Command.create(
                     {
                         "code": code,
-                        **self.book_id._price_of(code, self.first_day)._changed(self.percent),
+                        **self.book_id._price_of(code, self.first_day)._marked_up(percent, ZERO),
                     }
                 )
                 for code in codes

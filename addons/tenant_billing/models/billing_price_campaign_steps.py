@@ -188,15 +188,21 @@ class BillingPriceCampaign(models.Model):
 
     def _mark_followers(self):
         """Lines that buyers who follow cost got by it go with it when it is withdrawn."""
-        self.env["billing.price"].search(
+        found = self.env["billing.price"].search(
             [
                 ("from_cost", "=", True),
                 ("valid_from", "=", self.first_day),
                 ("code", "in", self.line_ids.mapped("code")),
+                ("campaign_id", "=", False),
                 ("book_id.follow_cost", "=", True),
                 ("book_id.seller_id.upline_id", "=", self.seller_id.id),
             ]
-        ).campaign_id = self
+        )
+        for book, prices in found.grouped("book_id").items():
+            # Of another cost book they come by another campaign, or by none.
+            cost = book._cost_book()
+            if self.book_id in cost._lineages().get(cost, ()):
+                prices.campaign_id = self
 
     def action_withdraw(self):
         """Take it back before its first day: nothing was charged by it yet."""

@@ -9,6 +9,7 @@ from odoo.tools.misc import formatLang
 
 from ..adapters import campaign as adapter
 from ..adapters import facts as facts_adapter
+from ..adapters.parties import Parties
 from ..adapters.terms import PriceMissing, terms
 
 
@@ -147,7 +148,7 @@ class BillingPriceNoticeLine(models.Model):
     new_amount = fields.Monetary(string="Then, a period")
     difference = fields.Monetary(compute="_compute_difference")
     own_price = fields.Monetary(
-        string="Own price", compute="_compute_margin", help="What you charge for the same."
+        string="Own price", compute="_compute_margin", help="What you charge for the same, net."
     )
     margin_before = fields.Monetary(string="Margin today", compute="_compute_margin")
     margin_after = fields.Monetary(string="Margin then", compute="_compute_margin")
@@ -177,6 +178,7 @@ class BillingPriceNoticeLine(models.Model):
         }
         codes = {code for line in mine for code in (line.codes or "").split()}
         quantities = adapter.measured(mine.sudo().leg_id, codes)
+        parties = Parties(mine.sudo().env)
         for line in mine:
             leg = sales.get(line.sudo().leg_id.subscription_id.id)
             if not leg:
@@ -188,11 +190,13 @@ class BillingPriceNoticeLine(models.Model):
                     quantities.get(line.leg_id.id, {}),
                     line.day,
                 )
+                # Tax inside a price is nobody's margin.
+                net = parties.net(leg, float(price))
             # Parked for what is wrong with it, which its subscription says.
-            except PriceMissing:
+            except (PriceMissing, UserError):
                 continue
             own = leg.currency_id._convert(
-                float(price), line.currency_id, leg.seller_id.company_id, line.day
+                net, line.currency_id, leg.seller_id.company_id, line.day
             )
             line.own_price = own
             line.margin_before = own - line.old_amount

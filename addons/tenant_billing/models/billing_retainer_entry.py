@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -95,20 +93,27 @@ class BillingRetainerEntry(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        default = self.default_get(["subscription_id"]).get("subscription_id")
+        asked = {vals.get("subscription_id", default) for vals in vals_list}
+        before = self.env["billing.subscription"].browse(asked - {False, None})._hours_beyond()
         entries = super().create(vals_list)
-        entries._check_balance()
+        entries._check_balance(before)
         entries.subscription_id._refresh_retainers()
         return entries
 
     def write(self, vals):
         if {"date", "hours", "subscription_id", "user_id"} & vals.keys():
             self._refuse_billed()
-        before = self.subscription_id
+        moved = {"date", "hours", "subscription_id"} & vals.keys()
+        touched = self.subscription_id
+        if moved:
+            touched |= touched.browse(vals.get("subscription_id") or ())
+        before = touched._hours_beyond() if moved else {}
         done = super().write(vals)
-        if {"date", "hours", "subscription_id"} & vals.keys():
+        if moved:
             self._refuse_billed()
-            self._check_balance()
-            (before | self.subscription_id)._refresh_retainers()
+            self._check_balance(before)
+            touched._refresh_retainers()
         return done
 
     def unlink(self):
@@ -131,17 +136,15 @@ class BillingRetainerEntry(models.Model):
                 )
             )
 
-    def _check_balance(self):
-        """:raises UserError: hours beyond, where the retainer refuses them"""
-        for one in self.subscription_id:
-            component = one.retainer_component_id
-            if component.retainer_beyond != "refused":
-                continue
-            # Of two entries at once the second one counts the first one's hours.
-            one.sudo()._take_turns()
-            today = one._today()
-            beyond = sum(hours for _entry, hours in one._retainer_account(today).overage)
-            if beyond:
+    def _check_balance(self, before):
+        """
+        :param before: `_hours_beyond` before the change: what was beyond already stays
+        :raises UserError: more hours beyond, where the retainer refuses them
+        """
+        ones = self.filtered(lambda entry: not entry.reversal_of_id).subscription_id
+        for one, now in ones._hours_beyond().items():
+            beyond = now - before.get(one, 0)
+            if beyond > 0:
                 raise UserError(
                     self.env._(
                         "%(hours)s hours are more than the retainer has left, and it takes none "
@@ -173,75 +176,3 @@ class BillingRetainerEntry(models.Model):
                 }
             )
         return True
-
-
-class BillingRetainerPeriod(models.Model):
-    """The balance of one period, kept for lists and the burn-down; worked out by the engine."""
-
-    _name = "billing.retainer.period"
-    _description = "Retainer balance"
-    _order = "subscription_id, date_from desc"
-    _rec_name = "date_from"
-
-    subscription_id = fields.Many2one(
-        "billing.subscription", required=True, index=True, ondelete="cascade"
-    )
-    program_node_id = fields.Many2one(
-        related="subscription_id.program_node_id", store=True, index=True
-    )
-    tenant_id = fields.Many2one(related="subscription_id.tenant_id", store=True, index=True)
-    date_from = fields.Date(string="From", required=True)
-    date_until = fields.Date(string="Until", required=True, help="First day not in it.")
-    carried = fields.Float(string="Carried over", digits=(16, 2))
-    granted = fields.Float(digits=(16, 2))
-    used = fields.Float(digits=(16, 2))
-    overage = fields.Float(string="Beyond", digits=(16, 2))
-    expired = fields.Float(digits=(16, 2), help="At its beginning, by the rule.")
-    closing = fields.Float(string="Left", digits=(16, 2))
-
-    _period_uniq = models.UniqueIndex("(subscription_id, date_from)")
-
-    @api.model
-    def _cron(self):
-        """Open the periods that have begun."""
-        running = self.env["billing.subscription"].search(
-            [("retainer_component_id", "!=", False), ("state", "in", ("active", "suspended"))]
-        )
-        progress = self.env["ir.cron"]._commit_progress
-        progress(0, remaining=len(running))
-        for one in running:
-            one._refresh_retainers()
-            if not progress(1):
-                break
-
-
-class BillingSubscription(models.Model):
-    _inherit = "billing.subscription"
-
-    def _refresh_retainers(self):
-        """Bring the balances kept up to date, up to the running period."""
-        for one in self.filtered(lambda one: one.retainer_component_id and one.state != "draft"):
-            # Safe: balances follow from hours that the caller was allowed to enter.
-            own = one.sudo()
-            last = own._today()
-            if own.ended_on:
-                last = min(last, own.ended_on - timedelta(days=1))
-            known = {period.date_from: period for period in own.retainer_period_ids}
-            new = []
-            for balance in own._retainer_account(last).periods:
-                values = {
-                    "date_until": balance.end,
-                    **{
-                        name: float(getattr(balance, name))
-                        for name in (
-                            "carried", "granted", "used", "overage", "expired", "closing",
-                        )
-                    },
-                }  # fmt: skip
-                if kept := known.pop(balance.start, None):
-                    if any(kept[name] != value for name, value in values.items()):
-                        kept.write(values)
-                else:
-                    new.append({"subscription_id": own.id, "date_from": balance.start, **values})
-            self.env["billing.retainer.period"].sudo().create(new)
-            own.env["billing.retainer.period"].union(*known.values()).unlink()

@@ -254,8 +254,9 @@ class BillingRun(models.Model):
         found = Subscription.search(tenants, limit=portion, order="id")
         found = found or Subscription.search(domain, limit=portion, order="id")
         locked = found.try_lock_for_update(allow_referencing=True)
-        left = Subscription.search_count(domain)
-        return left, locked
+        if self.total and found:
+            return max(self.total - self.done, len(found)), locked
+        return Subscription.search_count(domain) if found else 0, locked
 
     def _do_book(self, subscriptions):
         charges = subscriptions._book(self)

@@ -125,7 +125,6 @@ class BillingRun(models.Model):
 
     def _do_send(self, statements):
         statements._queue_send()
-        self.env["billing.run.failure"]._solve("send", statements)
 
     def _mark_send(self, statement, reason):
         statement.write({"send_state": "failed", "send_error": reason})

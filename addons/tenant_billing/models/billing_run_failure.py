@@ -123,4 +123,9 @@ class BillingRunFailure(models.Model):
         return self.sudo()._retry()
 
     def _retry(self):
-        return self.env["billing.run"]._bill_now(self._subscriptions())
+        unsent = self.filtered(lambda row: row.phase == "send").statement_id
+        unsent._queue_send()
+        rest = self.filtered(lambda row: row.phase != "send")
+        if not rest:
+            return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return self.env["billing.run"]._bill_now(rest._subscriptions())

@@ -8,6 +8,8 @@ from ..adapters import facts as facts_adapter
 from ..engine.changes import Version, planned
 from ..engine.seasons import Season, fits, horizon, spans
 
+BATCH = 100
+
 
 class BillingSeason(models.Model):
     """A quantity that comes back every year on the same days, laid down as dated versions some
@@ -41,6 +43,9 @@ class BillingSeason(models.Model):
     )
     problem = fields.Text(readonly=True, help="Why a later season could not be laid down.")
     reason = fields.Char(readonly=True)
+    looked_at = fields.Date(
+        readonly=True, copy=False, help="The day on which the scheduler has looked at it."
+    )
 
     def _season(self):
         return Season(self.first, self.until, self.last or None)
@@ -52,16 +57,25 @@ class BillingSeason(models.Model):
 
     @api.model
     def _cron(self):
-        """Lay down the seasons that have come into sight."""
-        running = self.search(
-            [("last", "=", False), ("subscription_id.state", "in", ("active", "suspended"))]
-        )
-        progress = self.env["ir.cron"]._commit_progress
-        progress(0, remaining=len(running))
-        for season in running:
-            season._lay()
-            if not progress(1):
-                break
+        """Lay down the seasons that have come into sight, each once a day."""
+        today = self.env["billing.run"]._clock().date()
+        domain = [
+            ("last", "=", False),
+            ("subscription_id.state", "in", ("active", "suspended")),
+            "|",
+            ("looked_at", "=", False),
+            ("looked_at", "<", today),
+        ]
+        while found := self.search(domain, limit=BATCH, order="id"):
+            locked = found.try_lock_for_update()
+            locked._lay()
+            locked.looked_at = today
+            left = self.env["ir.cron"]._commit_progress(
+                len(locked), remaining=self.search_count(domain)
+            )
+            # All that is left is locked by others: the scheduler comes again.
+            if not left or not locked:
+                return
 
     def _lay(self):
         """Add what is missing up to the horizon; again adds nothing."""
@@ -163,6 +177,11 @@ class BillingSubscription(models.Model):
             # Safe: checked by the wizard to be the node's own subscription.
             self.sudo().season_ids.filtered(lambda one: not one.last).last = self._today()
         done = super()._apply_change(kind, arguments, reason)
+        for wish in arguments.get("dropped", ()):
+            # Safe: as above; what is dropped for good does not come back with its season.
+            self.sudo().season_ids.filtered(
+                lambda one, wish=wish: not one.last and one.component_id.code == wish.code
+            ).last = wish.day
         for wish, until in arguments.get("seasons", ()):
             # Safe: as above; a season has no other way in.
             season = (

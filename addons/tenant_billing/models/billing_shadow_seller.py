@@ -24,12 +24,26 @@ class ProgramPartner(models.Model):
         help="First day that is charged here; what lies before it is the earlier system's.",
     )
     in_shadow = fields.Boolean(compute="_compute_in_shadow")
+    may_move_in = fields.Boolean(compute="_compute_may_move_in")
 
     @api.depends("shadow_since", "live_from")
     def _compute_in_shadow(self):
         today = self.env["billing.run"]._clock().date()
         for node in self:
             node.in_shadow = node._is_in_shadow(today)
+
+    @api.depends_context("uid")
+    def _compute_may_move_in(self):
+        """Whether the reader decides it, and there is something to decide."""
+        # Safe: asks whether sellers have been billed for here, tells those who decide it.
+        billed = {
+            seller.id
+            for (seller,) in self.env["billing.charge"]
+            .sudo()
+            ._read_group([("seller_id", "in", self.ids)], ["seller_id"])
+        }
+        for node in self:
+            node.may_move_in = node._decides() and node.id not in billed
 
     def _is_in_shadow(self, day):
         return bool(self.shadow_since) and not (self.live_from and self.live_from <= day)
@@ -81,16 +95,20 @@ class ProgramPartner(models.Model):
 
     def _check_moves_in(self):
         """The seller's own manager decides, or the programme's desk."""
+        if not self._decides():
+            raise AccessError(
+                self.env._("A manager of %(seller)s decides that.", seller=self.display_name)
+            )
+
+    def _decides(self):
         self.ensure_one()
         user = self.env.user
         own = user.program_partner_id == self and user.has_group(
             "partner_governance.group_partner_manager"
         )
-        desk = user.has_group("partner_governance.group_platform_administrator")
-        if not (self.env.su or own or desk):
-            raise AccessError(
-                self.env._("A manager of %(seller)s decides that.", seller=self.display_name)
-            )
+        return (
+            self.env.su or own or user.has_group("partner_governance.group_platform_administrator")
+        )
 
     def _set_shadow(self, since, live):
         before = f"{self.shadow_since or ''} → {self.live_from or ''}"

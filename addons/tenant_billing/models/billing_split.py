@@ -157,7 +157,8 @@ class BillingCharge(models.Model):
             versions = next(
                 (
                     priced[each, charge.component_code]
-                    for each in lines[book]
+                    # A side leg has no book.
+                    for each in lines.get(book, ())
                     if (each, charge.component_code) in priced
                 ),
                 None,

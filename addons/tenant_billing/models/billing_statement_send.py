@@ -65,6 +65,8 @@ class BillingStatement(models.Model):
             )
             if not problem:
                 self.env["program.outbox"]._post("billing_statement", one, one.seller_id)
+        queued = self.filtered(lambda one: one.send_state != "failed")
+        self.env["billing.run.failure"]._solve("send", queued)
 
     def _send_address(self, details, policy):
         """Where it goes: the seller's own books, or the buyer."""
@@ -112,15 +114,17 @@ class BillingStatement(models.Model):
         self.ensure_one()
         if self.send_state != "queued":
             return
+        today = max(self.env["billing.run"]._clock().date(), self.billing_day)
+        if not self.sent_on:
+            # Before it is printed: the document tells the due date that holds from now on. Where
+            # the mail is not taken, the outbox takes all of it back.
+            self.sent_on = today
+            self._count_from(today)
         mail = self.env["mail.mail"].create(self._mail_values())
+        self.write({"send_state": "sent", "send_error": False})
         mail.send(raise_exception=True)
         if mail.state != "sent":
             raise UserError(mail.failure_reason or self.env._("The mail was not taken."))
-        today = max(self.env["billing.run"]._clock().date(), self.billing_day)
-        if not self.sent_on:
-            self.sent_on = today
-            self._count_from(today)
-        self.write({"send_state": "sent", "send_error": False})
 
     def _mail_values(self):
         brand, sender = self._brand(), self._sender()

@@ -151,13 +151,15 @@ class BillingSubscription(models.Model):
             )
 
     def _metered(self):
-        """The meters that these charge from today on: a component that has ended counts no more."""
+        """The meters that these charge from today on: a component that has ended counts no more,
+        and hours beyond a retainer are those of its own subscription."""
         found = self.env["billing.meter"]
         for one in self:
             today = one._today()
             newest = {item.component_id: item for item in one.item_ids.sorted("valid_from")}
             for component, item in newest.items():
-                if component.kind == "metered" and not (item.ends and item.valid_from <= today):
+                ended = item.ends and item.valid_from <= today
+                if component.kind == "metered" and not component.overage_of_id and not ended:
                     found |= component.meter_id
         return found
 

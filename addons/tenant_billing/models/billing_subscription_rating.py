@@ -142,8 +142,19 @@ class BillingSubscription(models.Model):
         }
 
     def _scenario(self, leg, as_of):
-        """A leg as the simulator's JSON: ``./setup/simulate billing`` prints its charges."""
+        """A leg as the simulator's JSON: ``./setup/simulate billing`` prints its charges.
+
+        :raises UserError: where it looks at more than itself: a side leg follows another one, a
+            partner's minimum or pool all of its tenants
+        """
         self.ensure_one()
+        if leg.side_terms_id or self.item_ids.component_id.filtered("portfolio"):
+            raise UserError(
+                self.env._(
+                    "%(leg)s cannot be replayed alone: it is charged by what other contracts are.",
+                    leg=leg.display_name,
+                )
+            )
         facts = adapter.read_facts(self, datetime.max, events=True)
         return scenario(terms_adapter.terms(self, leg, facts), as_of)
 

@@ -1,6 +1,8 @@
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 
@@ -161,6 +163,27 @@ class TestBillingAgreement(BillingCase):
         self.make_book(self.master, {"base": 80, "storage": 0, "support": 35, "setup": 0}, self.sub)
         with self.assertRaisesRegex(UserError, "for each tenant"):
             self.agree(("storage_pool", {"price_model": "graduated", "tiers": TIERS}))
+
+    def test_a_pool_waits_for_prices_put_off(self):
+        """X-09, TB-071: a price of 0 that a contract has from its renewal on is charged until
+        then."""
+        start = self.env["billing.run"]._clock().date().replace(day=1)
+        first, renewal = start + relativedelta(months=3), start + relativedelta(months=12)
+        self.book_sub.term_months = 12
+        self.subscription(start=f"{start}")
+        campaign = self.as_user(self.master, "manager", "billing.price.campaign").create(
+            {
+                "name": "Storage goes into the pool",
+                "book_id": self.book_sub.id,
+                "first_day": first,
+                "line_ids": [Command.create({"code": "storage", "amount": 0})],
+            }
+        )
+        campaign.action_preview()
+        campaign.action_announce()
+        with self.assertRaisesRegex(UserError, "for each tenant"):
+            self.agree(("storage_pool", 1), start=f"{first}")
+        self.assertTrue(self.agree(("storage_pool", 1), start=f"{renewal}"))
 
     def test_only_the_two_parties(self):
         """X-05: the partner reads it and changes nothing, others read nothing."""

@@ -202,6 +202,33 @@ class TestBillingCampaign(BillingCase):
         with self.assertRaisesRegex(UserError, "is not announced"):
             campaign.action_withdraw()
 
+    def test_two_campaigns_of_one_day(self):
+        """TB-071, TRADE 6: what followed the cost of one partner stays where the change for
+        another one is taken back."""
+        cost = self.make_book(self.master, {"base": 50, "storage": 1, "support": 1}, self.sub2)
+        follows = {"follow_cost": True, "markup_percent": 50}
+        books = self.book_retail, self.make_book(self.sub2, {})
+        self.book_retail.price_ids.unlink()
+        for book in books:
+            book.write(follows)
+            book.action_fill_from_cost()
+        first = self.announced()
+        second = self.announced(book=cost, lines={"base": 60}, name="Prices for others")
+
+        def followed():
+            return [
+                book.price_ids.filtered(lambda price: price.valid_from == self.first).mapped(
+                    "amount"
+                )
+                for book in books
+            ]
+
+        self.assertEqual(followed(), [[150], [90]])
+        second.action_withdraw()
+        self.assertEqual(followed(), [[150], []])
+        first.action_withdraw()
+        self.assertEqual(followed(), [[], []])
+
     def test_withdrawn_before_anybody_was_told(self):
         """TB-071: then nobody is told of either."""
         self.running()
@@ -268,3 +295,24 @@ class TestBillingCampaign(BillingCase):
         lines = {line.code: line for line in campaign.line_ids}
         self.assertEqual(lines["base"].amount, 88)
         self.assertEqual(lines["storage"].tiers[0], {"up_to": "100", "unit": "0.22", "flat": "5.5"})
+
+    def test_fill_keeps_small_rates(self):
+        """TB-071: a rate of less than a cent is raised by the percent, not rounded to the cent."""
+        storage = self.book_sub.price_ids.filtered(lambda price: price.code == "storage")
+        storage.write({"amount": 0.014, "minimum": 0.99})
+        campaign = self.campaign(percent=5)
+        campaign.action_fill()
+        line = campaign.line_ids.filtered(lambda one: one.code == "storage")
+        self.assertAlmostEqual(line.amount, 0.0147, 8)
+        self.assertAlmostEqual(line.minimum, 1.0395, 8)
+
+    def test_the_margin_is_net(self):
+        """TB-071, B-07: tax inside the own price is nobody's margin."""
+        self.keep_books(self.sub)
+        tax = self.sub.company_id.account_sale_tax_id
+        tax.write({"price_include_override": "tax_included", "amount": 25})
+        self.book_retail.tax_included = True
+        self.running()
+        self.announced()
+        line = self.as_user(self.sub, "finance", "billing.price.notice").search([]).line_ids
+        self.assertEqual((line.own_price, line.margin_before, line.margin_after), (96, 16, -4))

@@ -3,6 +3,9 @@ import json
 import re
 from decimal import Decimal
 
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
 from ..adapters import quote as adapter
@@ -214,6 +217,27 @@ class TestBillingWhatIf(BillingCase):
             asked.action_copy_to_offer()
         plan = self.what_if(self.plan, role="finance")
         self.assertEqual(self.total(plan), self.total(asked))
+
+    def test_a_price_put_off(self):
+        """TB-070, TB-071: a contract signed before the announcement is tried at its own prices."""
+        start = self.env["billing.run"]._clock().date().replace(day=1)
+        first = start + relativedelta(months=3)
+        self.book_sub.term_months = 12
+        one = self.subscription(start=f"{first}")
+        campaign = self.as_user(self.master, "manager", "billing.price.campaign").create(
+            {
+                "name": "Base",
+                "book_id": self.book_sub.id,
+                "first_day": first,
+                "line_ids": [Command.create({"code": "base", "amount": 90})],
+            }
+        )
+        campaign.action_preview()
+        campaign.action_announce()
+        asked = one.with_user(self.user(self.master, "manager")).action_what_if()
+        lines = self.env["billing.what.if"].browse(asked["res_id"]).line_ids
+        base = lines.filtered(lambda line: line.component_id.code == "base")
+        self.assertEqual(base.amount, 80)
 
     def test_whose_prices(self):
         """X-09: of a sub-partner's subscription the master tries its own sale alone, and sales

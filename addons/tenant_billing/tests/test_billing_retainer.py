@@ -1,8 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..models import billing_retainer_period
 from .common import BillingCase
 
 
@@ -126,6 +128,63 @@ class TestBillingRetainer(BillingCase):
             self.enter(one, self.first, 1.5)
         self.assertIn("1.50 hours are more", str(caught.exception))
         self.enter(one, self.second, 1.5)
+
+    def test_hours_beyond_of_before_block_nothing(self):
+        """TB-022, TB-033: what is beyond already, by a quantity lowered since, refuses neither
+        hours that fit nor a reversal; more of it is refused."""
+        one = self.retainer(retainer_beyond="refused")
+        self.enter(one, self.first, 6)
+        entry = self.enter(one, self.first, 4)
+        one.action_change("retainer", 0.5, self.first)
+        self.enter(one, self.second, 1)
+        with self.assertRaisesRegex(UserError, "1.50 hours are more"):
+            self.enter(one, self.first, 1.5)
+        with self.assertRaisesRegex(UserError, "2.00 hours are more"):
+            entry.hours = 6
+        entry.hours = 3
+        entry.action_reverse()
+        self.assertTrue(entry.is_void)
+
+    def test_the_scheduler_goes_on_where_it_stopped(self):
+        """TB-022: each retainer once a day; a call that is out of time leaves the rest to the
+        next one."""
+        ones = self.retainer() | self.subscription(start=f"{self.first}", company="Südwind")
+        Period = self.env["billing.retainer.period"]
+        self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda *_a, **_k: 0)
+
+        def opened():
+            ones.retainer_period_ids.unlink()
+            with patch.object(billing_retainer_period, "BATCH", 1):
+                Period._cron()
+            return ones.filtered("retainer_period_ids")
+
+        self.assertEqual(opened(), ones[0])
+        self.assertEqual(opened(), ones[1])
+        self.assertFalse(opened())
+
+    def test_two_retainers_of_one_tenant(self):
+        """TB-022, DESIGN 4.6: hours beyond are those of the own retainer, so that a second one
+        starts; another meter is still charged once."""
+        one = self.retainer()
+        second = self.env["billing.subscription"].create(
+            {
+                "plan_id": one.plan_id.id,
+                "program_node_id": one.program_node_id.id,
+                "partner_id": one.partner_id.id,
+                "tenant_id": one.tenant_id.id,
+                "timezone": "UTC",
+                "item_ids": [
+                    Command.create({"component_id": component.id, "valid_from": self.first})
+                    for component in self.plan.component_ids
+                    if component.code in ("retainer", "beyond")
+                ],
+            }
+        )
+        second._check_meters()
+        storage = self.plan.component_ids.filtered(lambda each: each.code == "storage")
+        second.item_ids = [Command.create({"component_id": storage.id, "valid_from": self.first})]
+        with self.assertRaisesRegex(UserError, "charges Storage"):
+            second._check_meters()
 
     def test_hours_that_cannot_be(self):
         """TB-022: before the start, ahead, of no retainer, of nobody, of more than a day."""

@@ -1,7 +1,10 @@
+from unittest.mock import patch
+
 from dateutil.relativedelta import relativedelta
 
 from odoo.exceptions import AccessError, UserError
 
+from ..models import billing_season
 from .common import BillingCase
 
 
@@ -73,6 +76,46 @@ class TestBillingSeason(BillingCase):
         count = len(one.item_ids)
         season._lay()
         self.assertEqual(len(one.item_ids), count)
+
+    def test_the_scheduler_goes_on_where_it_stopped(self):
+        """TB-058: each season once a day; a call that is out of time leaves the rest to the next
+        one."""
+        ones = self.subscription(start=f"{self.start}")
+        ones |= self.subscription(start=f"{self.start}", company="Südwind")
+        seasons = self.env["billing.season"].union(*(self.season(one) for one in ones))
+        early = self.peak + relativedelta(years=3)
+        self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda *_a, **_k: 0)
+
+        def laid():
+            seasons.laid_until = early
+            with patch.object(billing_season, "BATCH", 1):
+                seasons._cron()
+            return seasons.filtered(lambda one: one.laid_until > early)
+
+        self.assertEqual(laid(), seasons[0])
+        self.assertEqual(laid(), seasons[1])
+        self.assertFalse(laid())
+
+    def test_dropped_for_good(self):
+        """TB-058: a component that is dropped for good does not come back with its season; one
+        that is away for a while does."""
+        one, other = (
+            self.subscription(start=f"{self.start}", company=name) for name in ("Nord", "Süd")
+        )
+        dropped, kept = self.season(one), self.season(other)
+        day = self.over + relativedelta(months=2)
+        for subscription, until in ((one, False), (other, day + relativedelta(months=1))):
+            change = self.change(subscription, 0, day=day, until=until)
+            change.action_preview()
+            change.action_confirm()
+            subscription.leg_ids.filtered("customer_id").term_until = self.start + relativedelta(
+                years=8
+            )
+        (dropped | kept)._lay()
+        self.assertEqual((dropped.last, kept.last), (day, False))
+        ahead = self.peak + relativedelta(years=6)
+        self.assertTrue(one._standing("base", ahead).ends)
+        self.assertEqual(other._standing("base", ahead).quantity, 5)
 
     def test_a_change_for_good_keeps_the_season(self):
         """TB-058, B-08: a new usual quantity holds between the seasons, not instead of them."""

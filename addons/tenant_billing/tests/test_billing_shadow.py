@@ -170,6 +170,11 @@ class TestShadow(LifecycleCase):
         own.line_ids[:1].note = "asked"
         with self.assertRaises(AccessError):
             own.line_ids[:1].own_amount = 5
+        own_node = self.sub.with_user(self.manager)
+        self.assertTrue(own_node.may_move_in)
+        self.assertFalse(self.sub.with_user(self.user(self.master, "manager")).may_move_in)
         self.run_billing("2026-01-31")
+        self.env.invalidate_all()
+        self.assertFalse(own_node.may_move_in)
         with self.assertRaisesRegex(UserError, "billed here already"):
             self.sub.with_user(self.manager).action_start_shadow()

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, new_test_user
 
 from .common import BillingCase
+from .test_billing_side_leg import SideLegCase
 
 STREAMS = (
     "retainer analytics forecasting integration_monitoring optimisation oem implementation"
@@ -212,3 +213,21 @@ class TestBillingStreams(BillingCase):
         self.env["ir.config_parameter"].set_param("tenant_billing.oem_recurring_mix", "20")
         self.env.invalidate_all()
         self.assertFalse(self.master.with_user(staff).oem_warning)
+
+
+class TestBundleAndSideLeg(SideLegCase):
+    def test_a_bundle_and_a_delivery_partner(self):
+        """TB-027, R-09: the vendor's bundle has parts, its delivery partner's pay has no book:
+        both are booked, and nothing is parked."""
+        book = self.running.leg_ids.filtered("customer_id").price_book_id
+        price = book.price_ids.filtered(lambda one: one.code == "base")
+        price.split_ids = [
+            Command.create({"stream": "oem", "part": 60}),
+            Command.create({"stream": "hosting", "part": 40}),
+        ]
+        side = self.accept(self.pay(kind="fixed", amount=310))
+        run = self.run_billing("2026-02-01")
+        self.assertFalse(run.failure_ids)
+        self.assertEqual(self.booked(side), [("01-11", 210)])
+        sold = self.running.leg_ids.filtered("customer_id").charge_ids
+        self.assertTrue(sold.split_ids)

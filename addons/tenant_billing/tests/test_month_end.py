@@ -1,5 +1,8 @@
 from datetime import date
 
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
 from .common import BillingCase
@@ -142,6 +145,29 @@ class TestHolds(MonthEndCase):
         self.finance(self.root, held).action_release()
         self.run_billing("2026-03-01")
         self.assertEqual(self.statements(self.root, "2026-03-01").state, "issued")
+
+    def test_a_price_put_off_is_not_changed_yet(self):
+        """TB-069, TB-071: a new price that a contract has at its renewal is named then."""
+        start = self.env["billing.run"]._clock().date().replace(day=1)
+        months = [start + relativedelta(months=count) for count in range(7)]
+        self.book_sub.term_months = 6
+        self.subscription(start=f"{start}")
+        campaign = self.as_user(self.master, "manager", "billing.price.campaign").create(
+            {
+                "name": "Base",
+                "book_id": self.book_sub.id,
+                "first_day": months[3],
+                "line_ids": [Command.create({"code": "base", "amount": 90})],
+            }
+        )
+        campaign.action_preview()
+        campaign.action_announce()
+        self.run_billing(f"{start}")
+        self.hold(self.master)
+        for day in months[1:]:
+            self.run_billing(f"{day}")
+        held = {day: self.holds(self.statements(self.master, f"{day}")) for day in months[1:]}
+        self.assertEqual(held, {**dict.fromkeys(months[1:], []), months[6]: ["price_changed"]})
 
     def test_park_and_take_up(self):
         """TB-069: parked, it neither posts nor asks; taken up, it asks again."""

@@ -158,11 +158,21 @@ class TestSending(SendCase):
         move = statement._invoice()
         self.assertEqual(move.invoice_date_due, date(2026, 1, 31))
         self.finance(self.master, statement).action_send()
-        clock = self.env["billing.run"]._clock()
-        with patch.object(
-            type(self.env["billing.run"]), "_clock", lambda _self: clock.replace(2026, 1, 9)
+        clock, printed = self.env["billing.run"]._clock(), []
+        values = type(statement)._mail_values
+
+        def telling(one):
+            printed.append(move.invoice_date_due)
+            return values(one)
+
+        with (
+            patch.object(
+                type(self.env["billing.run"]), "_clock", lambda _self: clock.replace(2026, 1, 9)
+            ),
+            patch.object(type(statement), "_mail_values", telling),
         ):
             self.outbox()
+        self.assertEqual(printed, [date(2026, 2, 8)], "the document tells the new due date")
         self.assertEqual(statement.sent_on, date(2026, 1, 9))
         lines = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
         self.assertEqual(lines.mapped("date_maturity"), [date(2026, 2, 8)])

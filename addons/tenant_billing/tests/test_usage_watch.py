@@ -1,6 +1,8 @@
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 
@@ -121,6 +123,33 @@ class TestUsageWatch(BillingCase):
         self.use(("2026-01-10", 39), ("2026-01-11", 40))
         self.check(alert, "2026-01-11")
         self.assertTrue(alert.crossed)
+
+    def test_what_is_included_waits_for_the_renewal(self):
+        """TB-013, TB-071: an announced allowance counts from the day on which the contract has
+        it."""
+        leg = self.running.leg_ids.filtered("customer_id")
+        agreed = leg.price_book_id.price_ids.filtered(lambda one: one.code == "storage")
+        self.env.cr.execute("DELETE FROM billing_price WHERE id = %s", [agreed.id])
+        self.env.invalidate_all()
+        start = self.env["billing.run"]._clock().date().replace(day=1)
+        first, renewal = start + relativedelta(months=3), start + relativedelta(months=6)
+        leg.write({"term_months": 12, "term_until": renewal, "price_change": "renewal"})
+        campaign = self.as_user(self.sub, "manager", "billing.price.campaign").create(
+            {
+                "name": "More is included",
+                "book_id": self.book_retail.id,
+                "first_day": first,
+                "line_ids": [Command.create({"code": "storage", "amount": 1, "included": 500})],
+            }
+        )
+        campaign.action_preview()
+        campaign.action_announce()
+        self.assertEqual(campaign.notice_line_ids.day, renewal)
+        alert = self.threshold(80)
+        self.use(("2026-01-11", 40))
+        for day, crossed in ((first, True), (renewal, False)):
+            self.check(alert, f"{day}")
+            self.assertEqual(alert.crossed, crossed, day)
 
     def test_what_is_included_ends_with_the_component(self):
         """TB-013, TB-058: what has ended includes nothing, until it comes back."""

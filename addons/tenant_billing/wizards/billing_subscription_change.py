@@ -169,7 +169,9 @@ class BillingSubscriptionChange(models.TransientModel):
             if not versions:
                 raise UserError(self.env._("Nothing changes: enter another quantity."))
             seasons = [(wish, self.until) for wish in wishes] if self.yearly else []
-            return {"versions": versions, "seasons": seasons}
+            for_good = not self.until and not self.keep_pending
+            dropped = [wish for wish in wishes if wish.ends and for_good]
+            return {"versions": versions, "seasons": seasons, "dropped": dropped}
         if self.kind == "withdraw":
             return {"versions": one._plan_versions(one._restated())}
         if self.kind == "end":

@@ -5,6 +5,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..adapters import quote as adapter
+from ..adapters.campaign import own_versions, read_deferred
 from ..adapters.facts import read_prices
 from ..adapters.prices import PRICE_FIELDS
 from ..adapters.scenario import scenario
@@ -201,6 +202,7 @@ class BillingSubscription(models.Model):
         leg = self._what_if_leg()
         day = max(self._today(), self.start_date)
         prices = read_prices(leg.price_book_id)
+        days = read_deferred(leg, prices).get(leg.id)
         lines = []
         for component in self.plan_id.component_ids:
             now = self._standing(component.code, day)
@@ -209,7 +211,7 @@ class BillingSubscription(models.Model):
             if not (there and versions):
                 continue
             quantity = component.default_quantity if component.kind == "metered" else now.quantity
-            values = version_on(versions, day)._price_values()
+            values = version_on(own_versions(versions, days), day)._price_values()
             lines.append(
                 {"component_id": component.id, "quantity": float(quantity), **values},
             )
