@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from odoo.tools import SQL
 
-from ..engine.portfolio import Member, Pool, Spending, merged, running
+from ..engine.portfolio import Member, Pool, Spending, carried, merged, running
+from ..engine.terms import Opening
 from ..engine.usage import UsageEvent
 from ..engine.zones import midnight
 from .parties import Parties
@@ -51,9 +52,10 @@ def read_portfolio(legs, items, members, usage, booked):
     pooled = special.filtered(lambda one: one.portfolio == POOL)
     quantities = _quantities(env, pooled, members)
     pauses = _pauses(env, members) if pooled else {}
-    spent, known, parties = {}, {}, Parties(env)
+    spent, opened, known, parties = {}, {}, {}, Parties(env)
     if special - pooled:
         spent, known = _spent(env, list(members)), _known_until(members)
+        opened = _opened(env, members)
     wanted = items.grouped("subscription_id")
     found = defaultdict(dict)
     for leg in legs:
@@ -66,8 +68,12 @@ def read_portfolio(legs, items, members, usage, booked):
                 )
             else:
                 rows = booked.get(leg.id, ())
+                amounts = [
+                    *spent.get(_pair(leg), ()),
+                    *_carried(one, opened.get(_pair(leg), ()), parties),
+                ]
                 found[leg.id][component.code] = Spending(
-                    _in_currency(leg, spent.get(_pair(leg), ()), parties),
+                    _in_currency(leg, amounts, parties),
                     known.get(_pair(leg)),
                     frozenset(
                         row.key.period_start for row in rows if row.key.component == component.code
@@ -173,6 +179,25 @@ def _spent(env, pairs):
     ):
         found[seller, buyer].append(row)
     return found
+
+
+def _opened(env, members):
+    """What an earlier system charged tenants in advance, by (seller, buyer)."""
+    legs = [leg.id for found in members.values() for leg in found if leg.opening_day]
+    found = defaultdict(list)
+    for opening in env["billing.opening"].search([("leg_id", "in", legs)]):
+        found[_pair(opening.leg_id)].append(opening)
+    return found
+
+
+def _carried(partner, openings, parties):
+    """Rows as those of `_spent`, of what still counts of ``openings``."""
+    for row in openings:
+        day = row.leg_id.opening_day
+        opening = Opening(row.code, row.date_from, row.date_until, decimal(row.amount))
+        if amount := carried(opening, day, partner._calendar()):
+            rate = decimal(parties.rate(row.leg_id, day))
+            yield day, row.currency_id.id, amount, amount * rate
 
 
 def _in_currency(leg, rows, parties):

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
+from .charges import prorated
 from .errors import BillingError
 from .money import ZERO, exact
+from .periods import Calendar
+from .terms import Opening
 from .usage import LEVELS, Series, UsageEvent
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -94,6 +97,16 @@ class Spending:
         amounts = self.amounts or {}
         with exact():
             return sum((amounts[day] for day in amounts if start <= day < end), ZERO)
+
+
+def carried(opening: Opening, day: date, calendar: Calendar) -> Decimal:
+    """What counts towards a commitment on ``day``, the first one charged here, of what an earlier
+    system charged in advance in the same period: as the commitment, by the days from then on."""
+    if day < calendar.start or opening.start < calendar.period_at(day).full_start:
+        return ZERO
+    left, covered = (opening.end - day).days, (opening.end - opening.start).days
+    with exact():
+        return prorated(opening.amount, left, covered)
 
 
 def running(

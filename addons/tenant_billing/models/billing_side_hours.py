@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 
 class BillingSideHours(models.Model):
@@ -42,6 +42,46 @@ class BillingSideHours(models.Model):
         for row in self:
             row.is_payer = row.buyer_id.id == scope.node_id
 
+    @api.constrains("terms_id", "day")
+    def _check_day(self):
+        # Safe: the days of the very engagement that the row is of.
+        for row in self.sudo():
+            engagement = row.terms_id.engagement_id
+            if row.terms_id.kind != "hours":
+                raise ValidationError(
+                    self.env._(
+                        "%(engagement)s is not paid by the hour.",
+                        engagement=engagement.display_name,
+                    )
+                )
+            until = engagement.date_until
+            if row.day < engagement.date_from or (until and row.day >= until):
+                raise ValidationError(
+                    self.env._(
+                        "%(day)s is not within the days of %(engagement)s: report hours of its "
+                        "days alone.",
+                        day=row.day,
+                        engagement=engagement.display_name,
+                    )
+                )
+
+    def _check_payable(self):
+        """:raises UserError: hours of a day that no subscription of the tenant pays"""
+        for row in self:
+            # Safe: tells of the reader's own purchase alone whether it holds on that day.
+            legs = row.sudo().terms_id.leg_ids
+            if not any(
+                leg.date_from <= row.day and not ((end := leg._side_end()) and end <= row.day)
+                for leg in legs
+            ):
+                raise UserError(
+                    self.env._(
+                        "On %(day)s no subscription of the tenant ran for this engagement, so "
+                        "these hours cannot be paid: refuse them.",
+                        day=row.day,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
@@ -81,6 +121,8 @@ class BillingSideHours(models.Model):
                 raise UserError(self.env._("They were answered already."))
         if not self.env.user.has_group("partner_governance.group_partner_manager"):
             raise AccessError(self.env._("Hours are accepted by managers."))
+        if state == "accepted":
+            self._check_payable()
         # Safe: checked above to be the payer's own; the state has no other way in.
         self.sudo().state = state
         return True

@@ -296,6 +296,18 @@ class TestBillingAgreement(BillingCase):
         extra = round(80 * 17 / 31, 2)
         self.assertEqual(self.charged(agreement, "floor"), {"2026-01-01": round(385 - extra, 2)})
 
+    def test_a_commitment_of_a_seller_that_moves_in(self):
+        """TRADE 1, TB-066: what the earlier system charged in advance counts by the days from
+        the first one here, as the commitment does."""
+        agreement = self.agree(("floor", 500))
+        self.subscription(start="2026-01-01")
+        self.master.write({"shadow_since": "2026-01-01", "live_from": "2026-02-10"})
+        self.run_billing("2026-03-01")
+        # 19 of 28 days of 500.00, less those of base 80.00 and support 35.00.
+        self.assertEqual(
+            self.charged(agreement, "floor"), {"2026-02-10": round((500 - 115) * 19 / 28, 2)}
+        )
+
     def test_a_commitment_waits_for_a_parked_tenant(self):
         """R-11: nothing is topped up that the parked tenant's charge would take back."""
         agreement = self.agree(("floor", 500))

@@ -124,6 +124,27 @@ class TestBillingSideLeg(SideLegCase):
                 {"terms_id": terms.id, "hours": 1, "note": "Not mine"}
             )
 
+    def test_hours_that_can_never_be_paid(self):
+        """TB-027: none outside the engagement's days, nor where no subscription runs."""
+        terms = self.pay(kind="hours", amount=90)
+        self.accept(terms)
+        terms.engagement_id.sudo().date_until = "2026-03-01"
+        Hours = self.as_user(self.delivery, "finance", "billing.side.hours")
+        row = {"terms_id": terms.id, "hours": 1, "note": "Training"}
+        for day in ("2026-01-10", "2026-03-01"):
+            with self.subTest(day), self.assertRaisesRegex(ValidationError, "within the days"):
+                Hours.create({**row, "day": day})
+        fixed = self.pay(kind="fixed", amount=310)
+        with self.assertRaisesRegex(ValidationError, "not paid by the hour"):
+            Hours.create({**row, "terms_id": fixed.id, "day": "2026-01-12"})
+        worked = Hours.create([{**row, "day": "2026-02-14"}, {**row, "day": "2026-02-15"}])
+        self.running.write({"ended_on": "2026-02-15", "state": "ended"})
+        mine = worked.with_user(self.user(self.oem, "manager"))
+        mine[0].action_accept()
+        with self.assertRaisesRegex(UserError, "cannot be paid"):
+            mine[1].action_accept()
+        mine[1].action_refuse()
+
     def test_it_ends_with_the_engagement(self):
         """TB-027, PG-152: at once, by either side; its days up to today are paid."""
         terms = self.pay(kind="fixed", amount=310)

@@ -7,9 +7,11 @@ import pytest
 from billing_builders import D, amounts, at, change, day, metered, per_unit, recurring, tiered, used
 from cp.tenant_billing.engine.errors import BillingError
 from cp.tenant_billing.engine.ledger import Booked, book
-from cp.tenant_billing.engine.portfolio import Member, Pool, Spending, merged, running
+from cp.tenant_billing.engine.periods import Calendar
+from cp.tenant_billing.engine.portfolio import Member, Pool, Spending, carried, merged, running
 from cp.tenant_billing.engine.pricing import price_quantity
 from cp.tenant_billing.engine.rating import Subscription, Terms, target
+from cp.tenant_billing.engine.terms import Opening
 from cp.tenant_billing.engine.usage import UsageEvent
 from hypothesis import given
 from hypothesis import strategies as st
@@ -234,3 +236,20 @@ def test_days_of_several_contracts(spans, expected):
         return [(day(f"2026-01-{a}"), b and day(f"2026-01-{b}")) for a, b in rows]
 
     assert merged(dated(spans)) == dated(expected)
+
+
+@pytest.mark.parametrize(
+    ("first", "until", "start", "counts"),
+    [
+        ("2026-02-01", "2026-03-01", "2026-01-01", 19),
+        ("2026-02-05", "2026-02-15", "2026-01-01", 14),
+        ("2026-01-01", "2027-01-01", "2026-01-01", 0),
+        ("2026-02-01", "2026-03-01", "2026-02-11", 0),
+    ],
+)
+def test_what_an_earlier_system_charged_counts_by_its_days(first, until, start, counts):
+    """TRADE 1, TB-066: of 28.00 in advance, live on 10 February; nothing where it was due in an
+    earlier period or before the commitment began."""
+    opening = Opening("base", day(first), day(until), D(28))
+    found = carried(opening, day("2026-02-10"), Calendar(day(start), anchor_day=1))
+    assert found == counts
