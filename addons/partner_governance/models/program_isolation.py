@@ -140,6 +140,16 @@ class ProgramIsolation(models.AbstractModel):
         self._check_targets(model, vals_list)
 
     @api.model
+    def _is_of_own_node(self, records, name):
+        """Whether the reader's node is the one that ``name``, a field, says of all records; the
+        system's own code always may. For what both parties read and one of them changes."""
+        scope = self._scope()
+        # Safe: compares whose records they are, tells nothing of them.
+        return scope.kind == "system" or all(
+            record[name].id == scope.node_id for record in records.sudo()
+        )
+
+    @api.model
     def _check_form(self, model, vals_list):
         """Refuse what a form must not ask with: values out of reach, and another node than the
         user's own as whose the record is, since what follows from it is worked out as the system.

@@ -1,3 +1,4 @@
+from . import billing_draft_line_mixin
 from . import hosting_profile
 from . import hosting_tenant
 from . import hosting_environment

@@ -17,7 +17,7 @@ class BillingAgreementLine(models.Model):
 
     _name = "billing.agreement.line"
     _description = "Line of a partner agreement"
-    _inherit = ["billing.price.mixin"]
+    _inherit = ["billing.price.mixin", "billing.draft.line.mixin"]
     _order = "agreement_id, sequence, id"
     _rec_name = "code"
 
@@ -111,20 +111,6 @@ class BillingAgreementLine(models.Model):
                             component=component.name,
                         )
                     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_draft()
-        return lines
-
-    def write(self, vals):
-        self._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_draft(self):
-        self._check_draft()
 
     def _check_draft(self):
         self.agreement_id._check_own()

@@ -72,10 +72,8 @@ class BillingBuyer(models.Model):
         return found
 
     def write(self, vals):
-        if not self.env.su and vals.keys() - BUYERS_OWN:
-            scope = self.env["program.isolation"]._scope()
-            if any(one.sudo().seller_id.id != scope.node_id for one in self):
-                raise AccessError(self.env._("Only its seller says how a buyer is billed."))
+        if vals.keys() - BUYERS_OWN:
+            self._check_seller()
         done = super().write(vals)
         if vals.keys() & {"order_number", "order_required"}:
             # Safe: asks the rules of drafts of these very parties.
@@ -84,8 +82,10 @@ class BillingBuyer(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_own(self):
-        scope = self.env["program.isolation"]._scope()
-        if scope.kind != "system" and any(one.seller_id.id != scope.node_id for one in self.sudo()):
+        self._check_seller()
+
+    def _check_seller(self):
+        if not self.env["program.isolation"]._is_of_own_node(self, "seller_id"):
             raise AccessError(self.env._("Only its seller says how a buyer is billed."))
 
     def _ask_again(self):

@@ -10,7 +10,7 @@ class BillingOfferLine(models.Model):
 
     _name = "billing.offer.line"
     _description = "Line of a hosting offer"
-    _inherit = ["billing.quote.line.mixin"]
+    _inherit = ["billing.quote.line.mixin", "billing.draft.line.mixin"]
     _order = "offer_id, sequence, id"
     _rec_name = "code"
 
@@ -72,20 +72,6 @@ class BillingOfferLine(models.Model):
                         "“%(name)s” is no component of the plan.", name=line.component_id.name
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_draft()
-        return lines
-
-    def write(self, vals):
-        self._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_draft(self):
-        self._check_draft()
 
     def _check_draft(self):
         if not self.env.su and any(offer.state != "draft" for offer in self.offer_id):

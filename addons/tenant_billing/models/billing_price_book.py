@@ -180,10 +180,7 @@ class BillingPriceBook(models.Model):
 
     def _check_own(self):
         """A buyer reads its seller's book; only the seller changes it."""
-        scope = self.env["program.isolation"]._scope()
-        if scope.kind == "system":
-            return
-        if any(book.sudo().seller_id.id != scope.node_id for book in self):
+        if not self.env["program.isolation"]._is_of_own_node(self, "seller_id"):
             raise AccessError(self.env._("Only its seller changes a price book."))
 
     @api.model

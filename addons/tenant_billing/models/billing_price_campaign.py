@@ -99,9 +99,7 @@ class BillingPriceCampaign(models.Model):
             raise UserError(self.env._("What was announced is never deleted."))
 
     def _check_own(self):
-        scope = self.env["program.isolation"]._scope()
-        # Safe: compares whose it is, tells nothing of it.
-        if scope.kind != "system" and any(one.sudo().seller_id.id != scope.node_id for one in self):
+        if not self.env["program.isolation"]._is_of_own_node(self, "seller_id"):
             raise AccessError(self.env._("Only its seller announces a price change."))
 
     def _check_manager(self):

@@ -7,7 +7,7 @@ class BillingPriceCampaignLine(models.Model):
 
     _name = "billing.price.campaign.line"
     _description = "New price"
-    _inherit = ["billing.price.mixin"]
+    _inherit = ["billing.price.mixin", "billing.draft.line.mixin"]
     _order = "campaign_id, code"
     _rec_name = "code"
 
@@ -31,20 +31,6 @@ class BillingPriceCampaignLine(models.Model):
     @api.constrains("code")
     def _check_code(self):
         self._refuse_per_user(self.mapped("code"))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_draft()
-        return lines
-
-    def write(self, vals):
-        self._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_draft(self):
-        self._check_draft()
 
     def _check_draft(self):
         self.campaign_id._check_own()
