@@ -46,7 +46,9 @@ from . import billing_opening
 from . import billing_price_campaign
 from . import billing_price_campaign_line
 from . import billing_price_campaign_steps
+from . import billing_sending_mixin
 from . import billing_price_notice
+from . import billing_price_notice_send
 from . import billing_price_announced
 from . import billing_agreement
 from . import billing_agreement_line
