@@ -70,6 +70,7 @@
         "views/billing_handover_views.xml",
         "views/billing_commission_views.xml",
         "views/billing_side_views.xml",
+        "views/billing_route_views.xml",
     ],
     "demo": ["demo/demo.xml", "demo/agreements.xml"],
     "assets": {

@@ -101,6 +101,9 @@ from . import billing_insight
 from . import res_company
 from . import account_move
 from . import crm_lead
+from . import billing_route
+from . import billing_mandate
+from . import program_isolation_mandate
 from . import program_partner
 from . import program_partner_oem
 from . import hosting_vault

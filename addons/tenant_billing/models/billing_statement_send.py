@@ -17,7 +17,7 @@ class BillingStatement(models.Model):
 
     def action_send(self):
         """Send issued documents, also once more."""
-        self._check_seller()
+        self._check_books()
         for one in self:
             if one.state != "issued":
                 raise UserError(
@@ -26,7 +26,7 @@ class BillingStatement(models.Model):
                         reference=one.reference,
                     )
                 )
-        # Safe: checked above to be the seller's own documents.
+        # Safe: checked above to be documents that the caller may send.
         self.sudo()._queue_send()
 
     def _queue_send(self):

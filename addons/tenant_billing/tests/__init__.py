@@ -48,3 +48,5 @@ from . import test_billing_commission
 from . import test_billing_side_leg
 from . import test_billing_models
 from . import test_billing_sender
+from . import test_billing_route
+from . import test_billing_mandate
