@@ -71,6 +71,7 @@
         "views/billing_commission_views.xml",
         "views/billing_side_views.xml",
         "views/billing_route_views.xml",
+        "views/billing_books_views.xml",
     ],
     "demo": ["demo/demo.xml", "demo/agreements.xml"],
     "assets": {

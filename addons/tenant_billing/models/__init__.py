@@ -107,7 +107,11 @@ from . import program_isolation_mandate
 from . import program_partner
 from . import program_partner_oem
 from . import hosting_vault
+from . import odoo_connection_mixin
 from . import hosting_connection
+from . import billing_books_tax
+from . import billing_books
+from . import billing_statement_push
 from . import hosting_provisioner
 from . import hosting_provisioner_manual
 from . import hosting_provisioner_webhook

@@ -50,3 +50,4 @@ from . import test_billing_models
 from . import test_billing_sender
 from . import test_billing_route
 from . import test_billing_mandate
+from . import test_billing_books
