@@ -38,6 +38,7 @@
         "views/billing_offer_portal_views.xml",
         "views/billing_offer_templates.xml",
         "views/billing_quote_views.xml",
+        "report/brand_layout.xml",
         "report/billing_offer_report.xml",
         "views/sale_order_views.xml",
         "views/billing_subscription_views.xml",

@@ -112,6 +112,8 @@ from . import hosting_connection
 from . import billing_books_tax
 from . import billing_books
 from . import billing_statement_push
+from . import billing_statement_print
+from . import program_brand_company
 from . import hosting_provisioner
 from . import hosting_provisioner_manual
 from . import hosting_provisioner_webhook

@@ -51,3 +51,4 @@ from . import test_billing_sender
 from . import test_billing_route
 from . import test_billing_mandate
 from . import test_billing_books
+from . import test_billing_brand
