@@ -74,7 +74,7 @@
         "views/billing_route_views.xml",
         "views/billing_books_views.xml",
     ],
-    "demo": ["demo/demo.xml", "demo/agreements.xml"],
+    "demo": ["demo/demo.xml", "demo/agreements.xml", "demo/billing_routes.xml"],
     "assets": {
         "web.assets_backend": ["tenant_billing/static/src/insight/**/*"],
         "web.assets_tests": ["tenant_billing/static/tests/tours/**/*"],
