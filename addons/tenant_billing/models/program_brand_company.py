@@ -28,13 +28,22 @@ class ProgramBrand(models.Model):
 class ProgramPartner(models.Model):
     _inherit = "program.partner"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        nodes = super().create(vals_list)
+        nodes._dress_company()
+        return nodes
+
     def _dress_company(self):
-        """Give the company's documents the face of its brand; without one they stay as they are."""
+        """Give the company's documents the face of its brand. Without one they stay as they are,
+        but for the picture that Odoo puts where a logo is missing."""
         # Safe: the node's own company gets what the node's own brand shows to everybody.
         for node in self.sudo():
-            if not node._brand():
-                continue
             face, company = node._face(), node.company_id
+            if not node._brand():
+                if company.logo and company.uses_default_logo:
+                    company.logo = False
+                continue
             company.write({"logo": face["logo"], "primary_color": face["colour"]})
             vat = company.vat and f"{company.country_id.vat_label or 'VAT'}: {company.vat}"
             lines = [face["legal_name"], *face["address"], *([vat] if vat else [])]

@@ -112,6 +112,15 @@ class TestBrandDocuments(MonthEndCase):
         with self.assertRaises(AccessError):
             brand.with_user(self.user(self.master, "manager")).write({"footer": "mine"})
 
+    def test_without_a_brand_there_is_no_foreign_picture(self):
+        """PG-026: not the one that Odoo puts where a logo is missing."""
+        for node in (self.stranger, self.root):
+            self.assertFalse(node.company_id.logo, node.name)
+        own = logo("#ff0000")
+        self.stranger.company_id.logo = own
+        self.stranger.partner_id.city = "Sevilla"
+        self.assertEqual(self.stranger.company_id.logo, own, "its own stays")
+
     def test_names_are_text(self):
         """PG-026: whatever a brand is called, it is no markup on the paper."""
         self.sub.brand_ids.legal_name = "<b>Hanse</b> & Söhne"
