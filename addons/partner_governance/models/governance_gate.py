@@ -46,10 +46,6 @@ class GovernanceGate(models.Model):
             ]
         if review.state == "asked":
             waiting = review.approval_ids.filtered(lambda each: each.state == "waiting")
-            if not waiting:
-                return [
-                    self.env._("the signatures of this tier: none is defined, ask the platform")
-                ]
             return [
                 self.env._(
                     "signature of %(role)s at %(party)s", role=each.name, party=each.node_name
