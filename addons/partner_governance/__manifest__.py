@@ -23,11 +23,14 @@
     "data": [
         # rights
         "security/groups.xml",
+        "security/platform_groups.xml",
         "security/ir.model.access.csv",
         # records
         "data/commercial_models.xml",
         "data/governance_tiers.xml",
+        "data/questions.xml",
         "data/qualification_rules.xml",
+        "data/effort_rates.xml",
         "data/gates.xml",
         "data/crons.xml",
         # views
@@ -35,6 +38,7 @@
         "views/program_deal_views.xml",
         "views/governance_qualification_views.xml",
         "views/governance_refusal_views.xml",
+        "views/governance_rulebook_views.xml",
         "views/governance_review_views.xml",
         "views/program_engagement_offer_views.xml",
         "views/program_engagement_views.xml",
@@ -42,6 +46,7 @@
         "views/crm_lead_views.xml",
         "views/settings_views.xml",
         "views/menus.xml",
+        "views/qualification_menus.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {"web.assets_tests": ["partner_governance/static/tests/tours/**/*"]},

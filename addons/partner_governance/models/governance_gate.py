@@ -33,6 +33,12 @@ class GovernanceGate(models.Model):
         if not answers or not answers.is_complete:
             names = answers.missing_names if answers else self.env._("all answers")
             return [self.env._("answers to: %(names)s (button “Qualify”)", names=names)]
+        flags = answers.flag_ids.filtered(lambda flag: flag.state == "open")
+        if flags:
+            return [
+                self.env._("a document or an accepted risk for “%(flag)s”", flag=flag.name)
+                for flag in flags
+            ]
         review = deal._review_of(self)
         if review.state == "passed" and review.fingerprint == answers.fingerprint:
             return []

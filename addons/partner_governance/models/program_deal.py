@@ -110,6 +110,7 @@ class ProgramDeal(models.Model):
     @api.depends(
         "qualification_ids.fingerprint",
         "qualification_ids.is_complete",
+        "qualification_ids.flag_ids.state",
         "review_ids.state",
         "review_ids.approval_ids.state",
     )
@@ -212,25 +213,6 @@ class ProgramDeal(models.Model):
     def _review_of(self, gate):
         """The newest review of this deal at a gate."""
         return self.review_ids.filtered(lambda review: review.gate_id == gate)[:1]
-
-    def _program_answers_changed(self, difference):
-        """A changed answer reopens what was asked or passed, and shows the difference."""
-        lines = "; ".join(f"{label}: {old} → {new}" for label, old, new in difference)
-        for deal in self:
-            stale = deal.review_ids.filtered(lambda review: review.state in ("asked", "passed"))
-            stale._reopen(lines)
-            deal._program_pass_by_rule()
-
-    def _program_pass_by_rule(self):
-        """Tier 1 without a flag passes itself, in the same save, and the trail says so."""
-        gate = self.env.ref("partner_governance.gate_commercial")
-        for deal in self:
-            answers = deal.qualification_id
-            if not answers.is_complete or answers.is_flagged or answers.tier_level != 1:
-                continue
-            if deal._review_of(gate).state == "passed":
-                continue
-            gate._open_review(deal)._pass(self.env._("decided by rule: tier 1, no flag"))
 
     def action_request_review(self):
         """Ask for the signatures that the deal's tier demands."""

@@ -1,1 +1,1 @@
-from . import governance_refusal, program_engagement_offer
+from . import governance_refusal, governance_rulebook_trial, program_engagement_offer
