@@ -5,7 +5,7 @@ higher tier are signed by nobody yet. A waiver and a conditional pass end by the
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 OBSERVE, WARN, ENFORCE = "observe", "warn", "enforce"
@@ -13,7 +13,7 @@ OBSERVE, WARN, ENFORCE = "observe", "warn", "enforce"
 
 @dataclass(frozen=True)
 class Passage:
-    """One review: ``state`` is asked, passed, conditional, refused or reopened.
+    """One review: ``state`` is asked, passed, conditional, grandfathered, refused or reopened.
 
     ``mark`` of the answers that it was asked for · ``valid_until``: last day of a conditional
     pass · ``overdue``: names of its conditions that are past their day · ``waiting``: who has
@@ -70,12 +70,12 @@ class ModeRow:
 
 @dataclass(frozen=True)
 class Demand:
-    """A signature that waits: due on a day, owed by the ``level``-th party that was asked."""
+    """A signature that waits, due on a day; ``chain``: the nodes that come after the one that
+    owes it (its upline, then the platform)."""
 
     ident: int
     due: date
-    level: int = 0
-    chain: tuple[int, ...] = field(default=())
+    chain: tuple[int, ...] = ()
 
 
 def missing(subject: Subject, today: date) -> tuple[Missing, ...]:
@@ -86,12 +86,14 @@ def missing(subject: Subject, today: date) -> tuple[Missing, ...]:
         return (Missing("protected"),)
     if subject.waived_until and subject.waived_until >= today:
         return ()
-    found = []
+    passage = subject.passage
+    if passage and passage.state == "grandfathered":
+        return ()
     if subject.unanswered:
         return (Missing("answers", subject.unanswered),)
     if subject.waiting_for_gate:
-        found.append(Missing("earlier_gate", subject.waiting_for_gate))
-    found += [Missing("flag", (name,)) for name in subject.open_flags]
+        return (Missing("earlier_gate", subject.waiting_for_gate),)
+    found = [Missing("flag", (name,)) for name in subject.open_flags]
     found += [Missing("item", (name,)) for name in subject.items]
     if subject.needs_review:
         found += _review(subject, today)
@@ -136,7 +138,6 @@ def escalate(demands: Iterable[Demand], today: date) -> dict[int, int]:
     (upline, then platform). Where nobody is left it stays where it is."""
     moves = {}
     for demand in demands:
-        left = demand.chain[demand.level :]
-        if demand.due < today and left:
-            moves[demand.ident] = left[0]
+        if demand.due < today and demand.chain:
+            moves[demand.ident] = demand.chain[0]
     return moves

@@ -136,6 +136,17 @@ def compare(
     return tuple(changes)
 
 
+def overridden(tier: int, mark: str, overrides: Iterable[tuple[int, str]]) -> int:
+    """The tier that counts: the newest approved override, where it lifts, or where it lowers and
+    the answers are those that it was approved for.
+
+    :param overrides: (tier, mark of the answers), the newest last
+    """
+    for level, marked in reversed(tuple(overrides)):
+        return level if level >= tier or marked == mark else tier
+    return tier
+
+
 def holds(condition: Condition, answers: Mapping[str, object], rule: str) -> bool:
     """Whether a condition holds; what is not answered or unknown satisfies none but
     ``is_not_set``.

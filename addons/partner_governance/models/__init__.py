@@ -3,6 +3,7 @@ from . import base
 from . import program_node_mixin
 from . import program_reference_mixin
 from . import governance_gated_mixin
+from . import governance_signed_mixin
 from . import program_commercial_model
 from . import program_partner
 from . import program_brand
@@ -23,8 +24,21 @@ from . import governance_rate_card
 from . import governance_qualification_economics
 from . import governance_flag
 from . import governance_gate
+from . import governance_gate_mode
+from . import governance_tier_signature
 from . import governance_review
 from . import governance_approval
+from . import governance_action
+from . import governance_subject
+from . import governance_architecture
+from . import governance_review_passage
+from . import governance_deviation
+from . import governance_stand_in
+from . import governance_tier_override
+from . import governance_approval_gate
+from . import program_deal_architecture
+from . import program_deal_gates
+from . import governance_gate_cron
 from . import governance_event
 from . import mail_thread
 from . import discuss_channel
@@ -34,5 +48,7 @@ from . import res_partner
 from . import crm_lead
 from . import sale_order
 from . import project
+from . import project_gates
 from . import product
+from . import program_monday
 from . import demo

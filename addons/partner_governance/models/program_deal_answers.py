@@ -41,21 +41,6 @@ class ProgramDeal(models.Model):
             deal._program_reopen(lines)
             deal._program_pass_by_rule()
 
-    def _program_reopen(self, lines):
-        stale = self.review_ids.filtered(lambda review: review.state in ("asked", "passed"))
-        stale._reopen(lines)
-
     def _program_flags_changed(self):
         """A flag was answered: what waited for it may pass by rule now."""
         self._program_pass_by_rule()
-
-    def _program_pass_by_rule(self):
-        """Tier 1 without a flag passes itself, in the same save, and the trail says so."""
-        gate = self.env.ref("partner_governance.gate_commercial")
-        for deal in self:
-            answers = deal.qualification_ids[:1]
-            if not answers.is_complete or answers.is_flagged or answers.tier_level != 1:
-                continue
-            if deal._review_of(gate).state == "passed":
-                continue
-            gate._open_review(deal)._pass(self.env._("decided by rule: tier 1, no flag"))

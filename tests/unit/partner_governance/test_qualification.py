@@ -260,6 +260,22 @@ def test_trying_a_draft_lists_what_would_change_and_nothing_else():
     assert qualification.compare(deals, RULES, RULES) == ()
 
 
+@pytest.mark.parametrize(
+    ("tier", "mark", "overrides", "counts"),
+    [
+        (2, "a", (), 2),
+        (1, "a", ((2, "a"),), 2),
+        (1, "b", ((2, "a"),), 2),
+        (3, "b", ((2, "a"),), 3),
+        (3, "a", ((2, "a"),), 2),
+        (3, "a", ((2, "a"), (3, "a")), 3),
+    ],
+)
+def test_an_override_lifts_for_good_and_lowers_for_these_answers(tier, mark, overrides, counts):
+    """PG-097 … PG-099: a lower tier was approved for the answers of that day alone."""
+    assert qualification.overridden(tier, mark, overrides) == counts
+
+
 def test_a_rule_that_cannot_be_applied_says_which():
     """PG-098: an unknown operator or a value that is no number names its rule."""
     with pytest.raises(qualification.RuleError, match="unknown_operator: odd"):
