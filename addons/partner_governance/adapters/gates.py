@@ -50,7 +50,7 @@ def passage(review, today):
             review.env._("%(role)s at %(party)s", role=each.name, party=each.node_name)
             for each in waiting
         ),
-        reason=review.refusal or "",
+        reason=review.sign_reason or "",
     )
 
 

@@ -150,7 +150,7 @@ class GovernanceGate(models.Model):
         review = record._review_of(self)
         if review.state == "let_through" and review.fingerprint == record._gate_mark():
             return
-        self._make_review(record, state="let_through", refusal=text)
+        self._make_review(record, state="let_through", sign_reason=text)
         self.env["governance.event"]._record(
             f"gate_{mode}", record, node=record.program_node_id, reason=text
         )
@@ -210,5 +210,5 @@ class GovernanceGate(models.Model):
         if by_rule:
             review._pass(by_rule)
         else:
-            review._ask_signatures(review._demands(demanded), requester=requester)
+            review._ask_tier_signatures(requester=requester)
         return review.sudo(False)

@@ -28,7 +28,6 @@ class GovernanceReview(models.Model):
         copy=False,
     )
     fingerprint = fields.Char(required=True, help="Mark of the answers that were reviewed.")
-    refusal = fields.Char(string="What was refused")
     decided_at = fields.Datetime()
     difference = fields.Char(string="Changed since", help="What changed in the answers.")
 
@@ -37,25 +36,6 @@ class GovernanceReview(models.Model):
         for review in self:
             deal = review.deal_id.sudo().display_name
             review.display_name = f"{review.gate_id.name}: {deal}"
-
-    def _ask_tier_signatures(self):
-        """Ask for the signatures of the tier, each at the party that owes it."""
-        root = self.env["program.partner"].sudo()._root()
-        for review in self:
-            node = review.deal_id.program_node_id
-            parties = {"own": node, "upline": node.upline_id or root, "platform": root}
-            review._ask_signatures(
-                [
-                    {
-                        "name": signature.name,
-                        "sequence": signature.sequence,
-                        "node_id": parties[signature.party].id,
-                        "group_id": signature.group_id.id,
-                        "days": signature.days,
-                    }
-                    for signature in review.tier_id.signature_ids
-                ]
-            )
 
     def _signed(self):
         self._pass(self.env._("all signatures given"))
@@ -79,9 +59,7 @@ class GovernanceReview(models.Model):
     def _refuse(self, reason):
         # Safe: called by a signature that was refused, with its reason.
         for review in self.sudo():
-            review.write(
-                {"state": "refused", "refusal": reason, "decided_at": fields.Datetime.now()}
-            )
+            review.write({"state": "refused", "decided_at": fields.Datetime.now()})
             self.env["governance.event"]._record(
                 "gate_refused", review, node=review.program_node_id, new="refused", reason=reason
             )

@@ -65,21 +65,29 @@ class GovernanceReview(models.Model):
         self.ensure_one()
         return self.project_id or self.deal_id
 
-    def _demands(self, signatures):
-        """Signatures of the policy as demands of the people who owe them."""
+    def _ask_tier_signatures(self, requester=None):
+        """Ask for the signatures that the tier demands at this gate, each at the party that owes
+        it."""
         root = self.env["program.partner"].sudo()._root()
-        node = self.program_node_id
-        parties = {"own": node, "upline": node.upline_id or root, "platform": root}
-        return [
-            {
-                "name": signature.name,
-                "sequence": signature.sequence,
-                "node_id": parties[signature.party].id,
-                "group_id": signature.group_id.id,
-                "days": signature.days,
-            }
-            for signature in signatures
-        ]
+        for review in self:
+            node = review.program_node_id
+            parties = {"own": node, "upline": node.upline_id or root, "platform": root}
+            demanded = review.gate_id.signature_ids.filtered(
+                lambda each, tier=review.tier_id: each.tier_id == tier
+            )
+            review._ask_signatures(
+                [
+                    {
+                        "name": signature.name,
+                        "sequence": signature.sequence,
+                        "node_id": parties[signature.party].id,
+                        "group_id": signature.group_id.id,
+                        "days": signature.days,
+                    }
+                    for signature in demanded
+                ],
+                requester=requester,
+            )
 
     @api.model
     def _ask_waiver(self, record, gate, reason, owner, valid_until):

@@ -174,7 +174,7 @@ class TestDoors(ProgramCase):
         rows = self.env["governance.review"].search([("state", "=", "let_through")])
         self.assertEqual(rows.deal_id, warned | watched)
         self.assertIn(
-            "the review of tier 2", rows.filtered(lambda r: r.deal_id == watched)[-1].refusal
+            "the review of tier 2", rows.filtered(lambda r: r.deal_id == watched)[-1].sign_reason
         )
         self.assertFalse(self.env["program.deal"]._won_without_passage())
         theirs = self.as_user(self.sub2, "manager", "governance.review").search(
