@@ -9,7 +9,7 @@ class GovernanceApproval(models.Model):
 
     _name = "governance.approval"
     _description = "Signature"
-    _order = "id desc, sequence"
+    _order = "res_model, res_id desc, sequence, id"
 
     res_model = fields.Char(string="Record's model", required=True, index=True, readonly=True)
     res_id = fields.Many2oneReference(
