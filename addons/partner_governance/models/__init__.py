@@ -25,4 +25,8 @@ from . import crm_lead
 from . import sale_order
 from . import project
 from . import product
+from . import governance_raci_mixin
+from . import governance_responsibility_template
+from . import governance_responsibility
+from . import program_partner_responsibility
 from . import demo
