@@ -31,6 +31,8 @@
         "data/gates.xml",
         "data/crons.xml",
         "data/responsibilities.xml",
+        "data/commercial_scope.xml",
+        "data/deal_crons.xml",
         # views
         "views/program_partner_views.xml",
         "views/program_deal_views.xml",
@@ -44,6 +46,7 @@
         "views/settings_views.xml",
         "views/menus.xml",
         "views/governance_responsibility_views.xml",
+        "views/program_conflict_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {"web.assets_tests": ["partner_governance/static/tests/tours/**/*"]},

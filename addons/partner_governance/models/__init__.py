@@ -29,4 +29,8 @@ from . import governance_raci_mixin
 from . import governance_responsibility_template
 from . import governance_responsibility
 from . import program_partner_responsibility
+from . import program_ownership
+from . import program_deal_protection
+from . import program_deal_scope
+from . import program_conflict
 from . import demo

@@ -2,6 +2,7 @@ from . import (
     test_attacks,
     test_audit,
     test_daily_work,
+    test_deal_registration,
     test_gates,
     test_isolation,
     test_isolation_http,
