@@ -31,6 +31,7 @@
         "data/gates.xml",
         "data/crons.xml",
         "data/responsibilities.xml",
+        "data/rights.xml",
         "data/commercial_scope.xml",
         "data/deal_crons.xml",
         # views
@@ -47,6 +48,7 @@
         "views/menus.xml",
         "views/governance_responsibility_views.xml",
         "views/program_conflict_views.xml",
+        "views/program_right_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {"web.assets_tests": ["partner_governance/static/tests/tours/**/*"]},

@@ -33,4 +33,6 @@ from . import program_ownership
 from . import program_deal_protection
 from . import program_deal_scope
 from . import program_conflict
+from . import program_right_terms
+from . import program_right
 from . import demo
