@@ -8,4 +8,5 @@ from . import (
     test_isolation_http,
     test_responsibility,
     test_rights,
+    test_signatures,
 )
