@@ -52,4 +52,14 @@ from . import project
 from . import project_gates
 from . import product
 from . import program_monday
+from . import governance_raci_mixin
+from . import governance_responsibility_template
+from . import governance_responsibility
+from . import program_partner_responsibility
+from . import program_ownership
+from . import program_deal_protection
+from . import program_deal_scope
+from . import program_conflict
+from . import program_right_terms
+from . import program_right
 from . import demo
