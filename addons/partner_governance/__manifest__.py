@@ -23,9 +23,12 @@
     "data": [
         # rights
         "security/groups.xml",
+        "security/groups_team.xml",
         "security/ir.model.access.csv",
         # records
         "data/commercial_models.xml",
+        "data/revenue_streams.xml",
+        "data/model_demands.xml",
         "data/governance_tiers.xml",
         "data/qualification_rules.xml",
         "data/gates.xml",
@@ -41,7 +44,14 @@
         "views/governance_event_views.xml",
         "views/crm_lead_views.xml",
         "views/settings_views.xml",
+        "views/program_partner_tree_views.xml",
+        "views/program_team_views.xml",
+        "views/program_invitation_views.xml",
+        "views/program_model_views.xml",
+        "views/program_access_views.xml",
+        "views/program_brand_views.xml",
         "views/menus.xml",
+        "views/program_partner_menus.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {"web.assets_tests": ["partner_governance/static/tests/tours/**/*"]},

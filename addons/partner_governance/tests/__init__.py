@@ -3,6 +3,10 @@ from . import (
     test_audit,
     test_daily_work,
     test_gates,
+    test_invitation,
     test_isolation,
     test_isolation_http,
+    test_membership,
+    test_team,
+    test_view_as,
 )
