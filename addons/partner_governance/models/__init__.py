@@ -16,6 +16,8 @@ from . import program_vertical
 from . import program_overlap
 from . import program_access_log
 from . import program_partner_view
+from . import program_shared_service
+from . import program_support_desk
 from . import ir_ui_menu
 from . import program_brand
 from . import program_brand_rules
@@ -38,5 +40,6 @@ from . import res_partner
 from . import crm_lead
 from . import sale_order
 from . import project
+from . import program_deal_oem
 from . import product
 from . import demo

@@ -127,7 +127,11 @@ class ProgramModelRecord(models.Model):
     def _set_state(self, state, **values):
         for record in self:
             old = record.state
-            super(ProgramModelRecord, record).write({"state": state, **values})
+            record._store({"state": state, **values})
             self.env["governance.event"]._record(
                 "model_record", record, node=record.program_node_id, old=old, new=state
             )
+
+    def _store(self, values):
+        """Write past the rule that a change starts again."""
+        return super().write(values)

@@ -7,6 +7,8 @@ from . import (
     test_isolation,
     test_isolation_http,
     test_membership,
+    test_oem_deal,
+    test_shared_services,
     test_team,
     test_view_as,
 )

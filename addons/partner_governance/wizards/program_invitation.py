@@ -24,7 +24,10 @@ class ProgramInvitation(models.TransientModel):
         return self.env.lang or self._languages()[0][0]
 
     upline_id = fields.Many2one(
-        "program.partner", string="Below", required=True, default=_default_upline
+        "program.partner",
+        string="Below",
+        required=True,
+        default=lambda self: self._default_upline(),
     )
     upline_is_mine = fields.Boolean(compute="_compute_upline_is_mine")
     name = fields.Char(string="Company", required=True)
@@ -35,7 +38,10 @@ class ProgramInvitation(models.TransientModel):
     contact_name = fields.Char(string="First manager", required=True)
     email = fields.Char(string="E-mail", required=True)
     lang = fields.Selection(
-        "_languages", string="Language", required=True, default=_default_language
+        "_languages",
+        string="Language",
+        required=True,
+        default=lambda self: self._default_language(),
     )
 
     @api.depends("upline_id")
