@@ -55,7 +55,7 @@
         "views/program_partner_menus.xml",
         "views/program_shared_service_views.xml",
     ],
-    "demo": ["demo/demo.xml"],
+    "demo": ["demo/demo.xml", "demo/partners_team.xml"],
     "assets": {"web.assets_tests": ["partner_governance/static/tests/tours/**/*"]},
     "post_init_hook": "post_init_hook",
 }

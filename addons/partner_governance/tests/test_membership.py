@@ -84,10 +84,10 @@ class TestMembership(ProgramCase):
         self.as_user(self.sub, "manager", "program.brand").create({"name": "HanseFlow"})
 
     def test_models_say_what_may_be_sold(self):
-        """PG-011: three columns and a list of streams; a referral partner sells no hosting."""
+        """PG-011: three columns and a list of streams; what is embedded is sold by OEM alone."""
         model = self.env.ref("partner_governance.model_referral")
         self.assertTrue(model.best_fit and model.revenue_streams and model.governance_need)
-        self.assertFalse(model._allows_stream("hosting"))
+        self.assertFalse(model._allows_stream("oem"))
         self.assertTrue(model._allows_stream("support"))
         self.assertTrue(self.env.ref("partner_governance.model_oem")._allows_stream("oem"))
         self.assertFalse(self.env.ref("partner_governance.model_white_label")._allows_stream("oem"))
