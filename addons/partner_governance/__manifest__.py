@@ -53,6 +53,7 @@
         "views/program_deal_oem_views.xml",
         "views/menus.xml",
         "views/program_partner_menus.xml",
+        "views/program_quality_views.xml",
         "views/program_shared_service_views.xml",
     ],
     "demo": ["demo/demo.xml", "demo/partners_team.xml"],

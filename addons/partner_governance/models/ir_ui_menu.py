@@ -1,7 +1,7 @@
 from odoo import models
 
 # What only masters and the platform use.
-OF_MASTERS = ("menu_sub_partner", "menu_invite_partner")
+OF_MASTERS = ("menu_sub_partner", "menu_invite_partner", "menu_quality", "menu_shared_service")
 
 
 class IrUiMenu(models.Model):

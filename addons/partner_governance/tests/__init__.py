@@ -8,6 +8,7 @@ from . import (
     test_isolation_http,
     test_membership,
     test_oem_deal,
+    test_quality,
     test_shared_services,
     test_team,
     test_view_as,
