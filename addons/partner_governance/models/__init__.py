@@ -4,6 +4,7 @@ from . import program_node_mixin
 from . import program_node_override
 from . import program_reference_mixin
 from . import governance_gated_mixin
+from . import governance_signed_mixin
 from . import program_commercial_model
 from . import program_revenue_stream
 from . import program_model_requirement
@@ -31,6 +32,7 @@ from . import governance_qualification
 from . import governance_gate
 from . import governance_review
 from . import governance_approval
+from . import governance_action
 from . import governance_event
 from . import mail_thread
 from . import discuss_channel
@@ -43,4 +45,5 @@ from . import sale_order
 from . import project
 from . import program_deal_oem
 from . import product
+from . import program_monday
 from . import demo

@@ -10,6 +10,7 @@ from . import (
     test_oem_deal,
     test_quality,
     test_shared_services,
+    test_signatures,
     test_team,
     test_view_as,
 )
