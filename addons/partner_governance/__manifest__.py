@@ -33,6 +33,7 @@
         "data/qualification_rules.xml",
         "data/gates.xml",
         "data/crons.xml",
+        "data/partner_crons.xml",
         # views
         "views/program_partner_views.xml",
         "views/program_deal_views.xml",
@@ -56,6 +57,7 @@
         "views/program_partner_menus.xml",
         "views/program_quality_views.xml",
         "views/program_shared_service_views.xml",
+        "views/program_model_term_views.xml",
     ],
     "demo": ["demo/demo.xml", "demo/partners_team.xml"],
     "assets": {"web.assets_tests": ["partner_governance/static/tests/tours/**/*"]},

@@ -18,6 +18,7 @@ from . import program_overlap
 from . import program_access_log
 from . import program_partner_view
 from . import program_partner_quality
+from . import program_model_term
 from . import program_shared_service
 from . import program_support_desk
 from . import ir_ui_menu

@@ -158,6 +158,7 @@ class ResUsers(models.Model):
             ("project.task", "user_ids", [("is_closed", "=", False)]),
             ("project.project", "user_id", []),
             ("crm.team", "user_id", []),
+            ("governance.action", "user_id", [("state", "=", "open")]),
         ]
 
     def _program_open_work(self):

@@ -7,6 +7,7 @@ from . import (
     test_isolation,
     test_isolation_http,
     test_membership,
+    test_model_term,
     test_oem_deal,
     test_quality,
     test_shared_services,

@@ -36,6 +36,7 @@ class ProgramView(models.TransientModel):
             ("project.task", {"state": "state", "day": "date_deadline"}),
             ("program.engagement", {"state": "state", "day": "date_from"}),
             ("program.model.record", {"state": "state", "day": "date_from"}),
+            ("governance.action", {"state": "state", "user_id": "user_id", "day": "due_date"}),
             ("res.users", {}),
         ]
 
