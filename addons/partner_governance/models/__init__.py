@@ -1,4 +1,5 @@
 from . import program_isolation
+from . import program_isolation_values
 from . import base
 from . import program_node_mixin
 from . import program_node_override

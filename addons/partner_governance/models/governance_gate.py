@@ -45,7 +45,12 @@ class GovernanceGate(models.Model):
                 )
             ]
         if review.state == "asked":
-            waiting = review.approval_ids.filtered(lambda each: each.state == "waiting")
+            waiting = review._current_approvals().filtered(lambda each: each.state == "waiting")
+            if not waiting:
+                # A review that nobody is asked to sign is a closed gate, not an open one.
+                return [
+                    self.env._("the signatures of this tier: none is defined, ask the platform")
+                ]
             return [
                 self.env._(
                     "signature of %(role)s at %(party)s", role=each.name, party=each.node_name
