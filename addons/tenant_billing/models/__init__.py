@@ -11,6 +11,8 @@ from . import billing_meter
 from . import billing_plan
 from . import billing_plan_component
 from . import billing_packaging_rule
+from . import billing_packaging_model
+from . import res_users_team
 from . import billing_price_book
 from . import billing_price
 from . import billing_price_book_markup

@@ -22,6 +22,7 @@ from . import test_usage_watch
 from . import test_billing_lifecycle
 from . import test_billing_prices
 from . import test_billing_packaging
+from . import test_partner_streams
 from . import test_billing_renewal
 from . import test_billing_complete_invoices
 from . import test_billing_parked
