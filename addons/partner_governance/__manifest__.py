@@ -23,18 +23,13 @@
     "data": [
         # rights
         "security/groups.xml",
-        "security/platform_groups.xml",
-        "security/ir.model.access.csv",
-        # records
-        "data/commercial_models.xml",
         "security/groups_team.xml",
         "security/ir.model.access.csv",
+        "security/platform_groups.xml",
         # records
         "data/commercial_models.xml",
         "data/revenue_streams.xml",
         "data/model_demands.xml",
-        "data/governance_tiers.xml",
-        "data/qualification_rules.xml",
         "data/gates.xml",
         "data/governance_tiers.xml",
         "data/questions.xml",
@@ -75,14 +70,16 @@
         "views/governance_responsibility_views.xml",
         "views/program_conflict_views.xml",
         "views/program_right_views.xml",
-    ],
-    "demo": ["demo/demo.xml", "demo/gates.xml"],
         "views/program_partner_menus.xml",
         "views/program_quality_views.xml",
         "views/program_shared_service_views.xml",
         "views/program_model_term_views.xml",
     ],
-    "demo": ["demo/demo.xml", "demo/partners_team.xml"],
+    "demo": [
+        "demo/demo.xml",
+        "demo/gates.xml",
+        "demo/partners_team.xml",
+    ],
     "assets": {"web.assets_tests": ["partner_governance/static/tests/tours/**/*"]},
     "post_init_hook": "post_init_hook",
 }

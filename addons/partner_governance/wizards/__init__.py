@@ -4,9 +4,9 @@ from . import (
     governance_rulebook_trial,
     governance_waiver,
     program_engagement_offer,
+    program_invitation,
+    program_model_proposal,
+    program_person,
+    program_view,
+    program_welcome,
 )
-from . import governance_refusal, program_engagement_offer
-from . import program_person
-from . import program_invitation, program_welcome
-from . import program_view
-from . import program_model_proposal
