@@ -30,6 +30,7 @@
         "data/qualification_rules.xml",
         "data/gates.xml",
         "data/crons.xml",
+        "data/governance_layers.xml",
         # views
         "views/program_partner_views.xml",
         "views/program_deal_views.xml",
@@ -42,6 +43,7 @@
         "views/crm_lead_views.xml",
         "views/settings_views.xml",
         "views/menus.xml",
+        "views/program_metric_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {"web.assets_tests": ["partner_governance/static/tests/tours/**/*"]},

@@ -25,4 +25,10 @@ from . import crm_lead
 from . import sale_order
 from . import project
 from . import product
+from . import governance_function
+from . import governance_layer
+from . import program_metric
+from . import program_metric_governance
+from . import program_vertical
+from . import program_specialisation
 from . import demo

@@ -6,3 +6,4 @@ from . import (
     test_isolation,
     test_isolation_http,
 )
+from . import test_metrics
