@@ -50,8 +50,12 @@ class ProgramSpecialisation(models.Model):
         for record in self:
             # Safe: whether the reader stands above the partner, which both know.
             above = (record.sudo().program_node_id.parent_path or "").strip("/").split("/")[:-1]
-            record.may_confirm = manager and (
-                scope.kind == "platform" or (scope.kind == "staff" and str(scope.node_id) in above)
+            record.may_confirm = scope.kind == "system" or (
+                manager
+                and (
+                    scope.kind == "platform"
+                    or (scope.kind == "staff" and str(scope.node_id) in above)
+                )
             )
 
     def write(self, vals):

@@ -7,3 +7,7 @@ from . import (
     test_isolation_http,
 )
 from . import test_metrics
+from . import test_tiers
+from . import test_council
+from . import test_trace
+from . import test_home
