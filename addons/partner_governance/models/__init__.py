@@ -3,6 +3,7 @@ from . import base
 from . import program_node_mixin
 from . import program_reference_mixin
 from . import governance_gated_mixin
+from . import governance_signed_mixin
 from . import program_commercial_model
 from . import program_partner
 from . import program_brand
@@ -15,6 +16,7 @@ from . import governance_qualification
 from . import governance_gate
 from . import governance_review
 from . import governance_approval
+from . import governance_action
 from . import governance_event
 from . import mail_thread
 from . import discuss_channel
@@ -25,6 +27,7 @@ from . import crm_lead
 from . import sale_order
 from . import project
 from . import product
+from . import program_monday
 from . import governance_function
 from . import governance_layer
 from . import program_metric

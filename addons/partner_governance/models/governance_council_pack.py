@@ -135,14 +135,10 @@ class GovernanceCouncil(models.Model):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Action"),
-            "res_model": "governance.action",
+            "res_model": "governance.council.action",
             "view_mode": "form",
             "target": "new",
-            "context": {
-                "default_res_model": self._name,
-                "default_res_id": self.id,
-                "default_program_node_id": (self.reviewed_id or self.program_node_id).id,
-            },
+            "context": {"default_council_id": self.id},
         }
 
     @api.model

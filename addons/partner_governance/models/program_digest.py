@@ -51,7 +51,7 @@ class ResUsers(models.Model):
             return
         # As that person, so that the mail holds what they may read and nothing else.
         own = self.with_user(self).with_context(lang=self.lang, tz=self.tz)
-        found = engine.top(own.env["program.monday"]._rows())
+        found = engine.top(own.env["program.monday"]._waiting())
         if found.rows:
             self._program_mail(own.env._("What waits for you"), found.rows, found.more)
 

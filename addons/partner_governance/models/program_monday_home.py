@@ -22,7 +22,7 @@ class ProgramMonday(models.AbstractModel):
             ``who``, ``why``, ``todo``, ``due`` (ISO day or False), ``res_model``, ``res_id`` and
             ``money`` (a month, of own legs, or False)
         """
-        found = engine.top(self._rows(), LIMIT * 10 if everything else engine.SHOWN)
+        found = engine.top(self._waiting(), LIMIT * 10 if everything else engine.SHOWN)
         # Safe: the currency of the reader's own company.
         node = self.env["program.node.mixin"]._default_program_node().sudo()
         currency = (node.company_id or self.env.company).currency_id
@@ -45,9 +45,8 @@ class ProgramMonday(models.AbstractModel):
         }
 
     @api.model
-    def _rows(self):
-        """All sources' rows of the current user; one that fails is not hidden, it fails."""
-        names = sorted(name for name in dir(type(self)) if name.startswith("_monday_"))
+    def _waiting(self):
+        """All sources' rows of the current user, as the engine takes them."""
         return [
             engine.Row(
                 who=row["who"] or "",
@@ -56,10 +55,9 @@ class ProgramMonday(models.AbstractModel):
                 due=row["due"] or None,
                 res_model=row["res_model"],
                 res_id=row["res_id"],
-                money=row.get("money"),
+                money=row["money"],
             )
-            for name in names
-            for row in getattr(self, name)()
+            for row in self._rows()
         ]
 
     @api.model
@@ -75,50 +73,6 @@ class ProgramMonday(models.AbstractModel):
         }
 
     # Sources of this addon
-
-    @api.model
-    def _monday_signatures(self):
-        """What the reader may sign."""
-        found = self.env["governance.approval"].search(
-            [("can_sign", "=", True)], order="due_date, id", limit=LIMIT
-        )
-        return [
-            self._row(
-                each,
-                # Safe: whose record the reader is asked to sign.
-                each.sudo().program_node_id.name,
-                each.subject,
-                self.env._("Sign or refuse, as %(role)s", role=each.name),
-                each.due_date,
-            )
-            for each in found
-        ]
-
-    @api.model
-    def _monday_actions(self):
-        """Open actions of the reader's own, overdue ones and those of the next days."""
-        until = fields.Date.add(fields.Date.context_today(self), days=AHEAD)
-        found = self.env["governance.action"].search(
-            [
-                ("user_id", "=", self.env.uid),
-                ("state", "=", "open"),
-                "|",
-                ("due_date", "=", False),
-                ("due_date", "<=", until),
-            ],
-            order="due_date, id",
-            limit=LIMIT,
-        )
-        return [
-            self._row(
-                each,
-                each.program_node_id.name,
-                self.env._("action of yours"),
-                each.name,
-                each.due_date,
-            )
-            for each in found
-        ]
 
     @api.model
     def _monday_specialisations(self):

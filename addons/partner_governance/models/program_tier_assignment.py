@@ -116,7 +116,6 @@ class ProgramTierAssignment(models.Model):
                 "assessment_id": assessment and assessment.id,
                 "reason": reason,
                 "date_from": day,
-                "requester_id": self.env.uid,
             }
         )
         made._event("tier_proposed", reason)

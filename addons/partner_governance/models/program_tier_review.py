@@ -82,7 +82,7 @@ class ProgramTierAssessment(models.Model):
             ]
         )
         names = set(open_actions.mapped("name"))
-        rows = []
+        plan = Action.browse()
         for line in self.line_ids.filtered(lambda line: line.state == "missing" and line.weight):
             name = self.env._(
                 "%(metric)s to %(target)s (tier %(tier)s)",
@@ -91,14 +91,8 @@ class ProgramTierAssessment(models.Model):
                 tier=self.target_id.name,
             )
             if name not in names:
-                rows.append(
-                    {
-                        "name": name,
-                        "user_id": line.user_id.id,
-                        "program_node_id": self.program_node_id.id,
-                        "due_date": line.due_date,
-                        "res_model": self._name,
-                        "res_id": self.id,
-                    }
-                )
-        return Action.create(rows)
+                # A partner without people of its own has an upline that sees to it.
+                owner = line.user_id or self.program_node_id.upline_id._tier_owner()
+                owner = owner or self.env.ref("base.user_admin")
+                plan |= Action._from(self, name, owner, line.due_date, self.program_node_id)
+        return plan

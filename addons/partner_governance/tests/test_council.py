@@ -1,6 +1,5 @@
 import io
 import json
-from datetime import timedelta
 
 import openpyxl
 
@@ -109,16 +108,20 @@ class TestCouncil(TierCase):
         first = self.review_of(self.sub) or self.propose() and self.review_of(self.sub)
         manager = self.user(self.master, "manager")
         first.with_user(manager).action_start()
-        action = self.env["governance.action"].create(
-            {
-                "name": "Certify two people",
-                "user_id": self.user(self.sub, "manager").id,
-                "program_node_id": self.sub.id,
-                "due_date": self.today + timedelta(days=30),
-                "res_model": first._name,
-                "res_id": first.id,
-            }
+        wizard = (
+            self.env["governance.council.action"]
+            .with_user(manager)
+            .create(
+                {
+                    "council_id": first.id,
+                    "name": "Certify two people",
+                    "user_id": self.user(self.sub, "manager").id,
+                }
+            )
         )
+        wizard.action_give()
+        action = first.action_ids
+        self.assertEqual(action.program_node_id, self.sub)
         first.notes = "Agreed."
         first.with_user(manager).action_close()
         second = self.Council.create(
@@ -134,7 +137,7 @@ class TestCouncil(TierCase):
         self.assertFalse(other.action_ids)
         second.with_user(manager).action_start()
         self.assertEqual(second.pack["actions"][0]["name"], "Certify two people")
-        action.state = "done"
+        action.action_done()
         self.env.invalidate_all()
         self.assertFalse(second.action_ids)
         self.assertEqual(first.action_ids, action)
