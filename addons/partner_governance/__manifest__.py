@@ -24,10 +24,11 @@
         # rights
         "security/groups.xml",
         "security/groups_team.xml",
-        "security/ir.model.access.csv",
         "security/platform_groups.xml",
+        "security/ir.model.access.csv",
         # records
         "data/commercial_models.xml",
+        "data/verticals.xml",
         "data/revenue_streams.xml",
         "data/model_demands.xml",
         "data/gates.xml",
@@ -43,6 +44,9 @@
         "data/commercial_scope.xml",
         "data/deal_crons.xml",
         "data/partner_crons.xml",
+        "data/governance_layers.xml",
+        "data/partner_tiers.xml",
+        "data/governance_crons.xml",
         # views
         "views/governance_gate_dialogs.xml",
         "views/program_partner_views.xml",
@@ -81,5 +85,20 @@
         "demo/partners_team.xml",
     ],
     "assets": {"web.assets_tests": ["partner_governance/static/tests/tours/**/*"]},
+        "views/program_metric_views.xml",
+        "views/program_tier_views.xml",
+        "report/tier_letter.xml",
+        "report/council_pack.xml",
+        "views/governance_council_views.xml",
+        "views/governance_insight_views.xml",
+        "views/governance_trail_views.xml",
+        "views/program_home_views.xml",
+        "views/governance_trace_views.xml",
+    ],
+    "demo": ["demo/demo.xml", "demo/tiers_and_council.xml"],
+    "assets": {
+        "web.assets_backend": ["partner_governance/static/src/**/*"],
+        "web.assets_tests": ["partner_governance/static/tests/tours/**/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

@@ -21,3 +21,8 @@ from . import (
     test_team,
     test_view_as,
 )
+from . import test_metrics
+from . import test_tiers
+from . import test_council
+from . import test_trace
+from . import test_home
