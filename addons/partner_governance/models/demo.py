@@ -21,3 +21,10 @@ class ProgramDeal(models.Model):
     @api.model
     def _demo_answer(self, deal_id, answers):
         self.browse(deal_id).qualification_id.write(answers)
+
+    @api.model
+    def _demo_start_project(self, deal_id):
+        """The deal is won and its project made, as its people would."""
+        deal = self.browse(deal_id)
+        deal.lead_ids.action_set_won()
+        deal.action_start_project()

@@ -6,3 +6,6 @@ from . import (
     test_isolation,
     test_isolation_http,
 )
+from . import test_project_governance
+from . import test_registers
+from . import test_changes

@@ -63,7 +63,13 @@ def test_more_bad_records_never_lower_the_level(bad, total):
 
 @pytest.mark.parametrize(
     ("points", "trend"),
-    [([], "steady"), ([4], "steady"), ([4, 4], "steady"), ([9, 4], "falling"), ([9, 4, 6], "rising")],
+    [
+        ([], "steady"),
+        ([4], "steady"),
+        ([4, 4], "steady"),
+        ([9, 4], "falling"),
+        ([9, 4, 6], "rising"),
+    ],
 )
 def test_a_trend_compares_the_last_two(points, trend):
     """PG-138: where it goes since it was last looked at."""
