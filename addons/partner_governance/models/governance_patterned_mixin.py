@@ -110,37 +110,6 @@ class GovernancePatternedMixin(models.AbstractModel):
         }
 
 
-class GovernanceExtension(models.Model):
-    """A custom module or other extension beside the standard (PG-122)."""
-
-    _name = "governance.extension"
-    _description = "Extension"
-    _inherit = ["mail.thread", "governance.patterned.mixin"]
-    _order = "id desc"
-    _pattern_kind = "extension"
-
-    module_name = fields.Char(string="Technical name", required=True)
-
-    _module_uniq = models.UniqueIndex(
-        "(program_node_id, project_id, module_name) NULLS NOT DISTINCT",
-        "This module is registered for the project already.",
-    )
-
-
-class GovernanceIntegration(models.Model):
-    """A connection of a project's Odoo with another system (PG-069)."""
-
-    _name = "governance.integration"
-    _description = "Integration"
-    _inherit = ["mail.thread", "governance.patterned.mixin"]
-    _order = "id desc"
-    _pattern_kind = "integration"
-
-    project_id = fields.Many2one(required=True)
-    system = fields.Char(string="Other system", required=True)
-    connector_id = fields.Many2one("governance.connector", index=True, ondelete="restrict")
-
-
 class GovernanceExceptionOfPattern(models.Model):
     _inherit = "governance.exception"
 

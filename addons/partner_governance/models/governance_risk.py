@@ -165,43 +165,6 @@ class GovernanceRisk(models.Model):
         )
 
 
-class GovernanceRiskHistory(models.Model):
-    """How a risk stood at the end of a day."""
-
-    _name = "governance.risk.history"
-    _description = "History of a risk"
-    _order = "day, id"
-
-    risk_id = fields.Many2one("governance.risk", required=True, index=True, ondelete="cascade")
-    program_node_id = fields.Many2one(
-        related="risk_id.program_node_id", store=True, index=True, ondelete="restrict"
-    )
-    day = fields.Date(required=True, index=True)
-    score = fields.Integer(string="Inherent", aggregator="max")
-    residual_score = fields.Integer(string="Residual", aggregator="max")
-    indicator_level = fields.Integer(string="Indicator (1–5)", aggregator="max")
-
-    _day_uniq = models.Constraint("UNIQUE (risk_id, day)", "One row a day.")
-
-
-class GovernanceRiskStandard(models.Model):
-    """A risk that every partner has, with the live indicator that measures it (seed 002)."""
-
-    _name = "governance.risk.standard"
-    _description = "Standard risk"
-    _order = "sequence, id"
-
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, help="Names the indicator that measures it.")
-    sequence = fields.Integer(default=10)
-    description = fields.Text(translate=True)
-    treatment_note = fields.Text(string="What is usually done", translate=True)
-    probability = fields.Selection(SCALE, required=True, default="3")
-    impact = fields.Selection(SCALE, required=True, default="3")
-
-    _code_uniq = models.Constraint("UNIQUE (code)", "A standard risk with this code exists.")
-
-
 SCORED = frozenset(
     ("probability", "impact", "residual_probability", "residual_impact", "indicator_level")
 )
