@@ -1,8 +1,10 @@
 from . import program_isolation
+from . import program_isolation_values
 from . import base
 from . import program_node_mixin
 from . import program_reference_mixin
 from . import governance_gated_mixin
+from . import governance_signed_mixin
 from . import program_commercial_model
 from . import program_partner
 from . import program_brand
@@ -15,6 +17,7 @@ from . import governance_qualification
 from . import governance_gate
 from . import governance_review
 from . import governance_approval
+from . import governance_action
 from . import governance_event
 from . import mail_thread
 from . import discuss_channel
@@ -25,6 +28,7 @@ from . import crm_lead
 from . import sale_order
 from . import project
 from . import product
+from . import program_monday
 from . import governance_subject_mixin
 from . import governance_owned_mixin
 from . import governance_exception
@@ -52,5 +56,6 @@ from . import governance_risk_standard
 from . import governance_risk_indicator
 from . import project_governance
 from . import program_deal_project
+from . import program_monday_registers
 from . import program_partner_resilience
 from . import demo

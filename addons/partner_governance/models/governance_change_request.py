@@ -74,7 +74,6 @@ class GovernanceChangeRequest(models.Model):
         tracking=True,
         copy=False,
     )
-    refusal = fields.Char(string="Reason of refusal", readonly=True, copy=False)
 
     @api.depends("name", "reference")
     def _compute_display_name(self):
@@ -120,7 +119,7 @@ class GovernanceChangeRequest(models.Model):
                 )
             # Safe: the caller may write the request; its state has no other way in.
             own = change.sudo()
-            own.write({"state": "asked", "refusal": False})
+            own.state = "asked"
             own._trace("draft", "asked", "")
             own._ask_signatures(own._signature_demands())
         return True
@@ -132,7 +131,7 @@ class GovernanceChangeRequest(models.Model):
             {
                 "name": self.env._("Change approver"),
                 "node_id": node.id,
-                "group_id": self.env.ref("partner_governance.group_partner_manager").id,
+                "group_id": self._sign_group("partner_manager").id,
                 "sequence": 10,
                 "days": 2,
             }
@@ -152,7 +151,7 @@ class GovernanceChangeRequest(models.Model):
     def _sign_refused(self, reason):
         done = super()._sign_refused(reason)
         for change in self.filtered(lambda one: one.state == "asked"):
-            change.write({"state": "refused", "refusal": reason})
+            change.state = "refused"
             change._trace("asked", "refused", reason)
         return done
 

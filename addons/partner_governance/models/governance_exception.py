@@ -55,7 +55,6 @@ class GovernanceException(models.Model):
         tracking=True,
         copy=False,
     )
-    refusal = fields.Char(string="Reason of refusal", readonly=True, copy=False)
     is_holding = fields.Boolean(
         string="Holds today", compute="_compute_is_holding", search="_search_is_holding"
     )
@@ -157,7 +156,7 @@ class GovernanceException(models.Model):
                 raise UserError(message(self.env, code, what=one.name))
             # Safe: the caller may write the exception; its state has no other way in.
             own = one.sudo()
-            own.write({"state": "asked", "refusal": False})
+            own.state = "asked"
             own._trace("draft", "asked", own.reason)
             own._ask_signatures(one._signature_demands())
         return True
@@ -169,13 +168,12 @@ class GovernanceException(models.Model):
         node = self.program_node_id.sudo()
         root = node._root()
         above = root if self.kind in AT_PLATFORM else node.upline_id or root
-        staff = self.env.ref("partner_governance.group_platform_staff")
-        manager = self.env.ref("partner_governance.group_partner_manager")
+        role = "platform_staff" if above == root else "partner_manager"
         return [
             {
                 "name": self.env._("Approver of the exception"),
                 "node_id": above.id,
-                "group_id": (staff if above == root else manager).id,
+                "group_id": self._sign_group(role).id,
                 "sequence": 10,
                 "days": 2,
             }
@@ -192,7 +190,7 @@ class GovernanceException(models.Model):
     def _sign_refused(self, reason):
         done = super()._sign_refused(reason)
         for one in self.filtered(lambda each: each.state == "asked"):
-            one.write({"state": "refused", "refusal": reason})
+            one.state = "refused"
             one._trace("asked", "refused", reason)
         return done
 

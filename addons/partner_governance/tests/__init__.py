@@ -5,6 +5,7 @@ from . import (
     test_gates,
     test_isolation,
     test_isolation_http,
+    test_signatures,
 )
 from . import test_project_governance
 from . import test_registers

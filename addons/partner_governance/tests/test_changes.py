@@ -25,7 +25,7 @@ class TestExceptions(ProgramCase):
         )
 
     def sign(self, exception, node=None, refuse=""):
-        signature = exception.sudo().approval_ids.with_user(
+        signature = exception.sudo()._current_approvals().with_user(
             self.user(node or self.master, "manager")
         )
         return signature.action_refuse(refuse) if refuse else signature.action_approve()
@@ -77,7 +77,7 @@ class TestExceptions(ProgramCase):
             exception.state = "approved"
         self.sign(exception, refuse="Use the standard format")
         self.assertEqual(
-            (exception.state, exception.refusal), ("refused", "Use the standard format")
+            (exception.state, exception.sign_reason), ("refused", "Use the standard format")
         )
         exception.reason = "Its ERP reads no other, here is the mail"
         exception.action_ask()
@@ -233,3 +233,32 @@ class TestChangeRequests(ProgramCase):
         self.approve(change)
         cost.amount = 9600
         self.assertEqual(change.state, "draft")
+
+
+class TestMondayOfRegisters(ProgramCase):
+    """PG-121, PG-127, PG-138: what is due stands on its owner's list, and on nobody else's."""
+
+    def rows(self, role, node=None):
+        return self.as_user(node or self.sub, role, "program.monday")._rows()
+
+    def test_each_owner_sees_what_is_due(self):
+        """PG-121, PG-127: an exception that ends soon, an open access review, a late risk."""
+        exception = self.as_user(self.sub, "delivery", "governance.exception").create(
+            {
+                "name": "Own format",
+                "reason": "No other is read",
+                "expiry": fields.Date.add(date.today(), days=10),
+            }
+        )
+        exception.sudo().state = "approved"
+        self.as_user(self.sub, "manager", "governance.access.review").create({})
+        self.as_user(self.sub, "delivery", "governance.risk").create(
+            {"name": "One person", "review_date": fields.Date.subtract(date.today(), days=1)}
+        )
+        whys = [row["why"] for row in self.rows("delivery")]
+        self.assertEqual(
+            whys, ["Risk, residual 9: One person", "Exception ends: Own format"], "by day"
+        )
+        self.assertIn("Access review", self.rows("manager")[0]["why"])
+        self.assertFalse(self.rows("sales"))
+        self.assertFalse(self.rows("delivery", self.master))
