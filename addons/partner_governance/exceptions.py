@@ -14,6 +14,15 @@ MESSAGES = {
     "two_accountable": _lt(
         "“%(line)s” has more than one accountable party: %(parties)s. Exactly one answers for it."
     ),
+    "expiry_missing": _lt("“%(what)s”: say on which day it ends."),
+    "expiry_past": _lt("“%(what)s” would end before it begins: choose a day ahead."),
+    "expiry_too_far": _lt(
+        "“%(what)s” may last a year at most. What lasts longer is a rule: change the rule."
+    ),
+    "out_of_scale": _lt("“%(what)s”: probability and impact go from 1 to 5."),
+    "residual_above_inherent": _lt(
+        "“%(what)s”: what remains after the treatment cannot be more than the risk without it."
+    ),
 }
 
 

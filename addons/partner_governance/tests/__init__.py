@@ -1,28 +1,31 @@
 from . import (
     test_attacks,
     test_audit,
+    test_changes,
+    test_council,
     test_daily_work,
     test_deal_registration,
     test_doors,
     test_gates,
+    test_home,
     test_invitation,
     test_isolation,
     test_isolation_http,
     test_membership,
+    test_metrics,
     test_model_term,
     test_oem_deal,
     test_passages,
+    test_project_governance,
     test_qualification,
     test_quality,
+    test_registers,
     test_responsibility,
     test_rights,
     test_shared_services,
     test_signatures,
     test_team,
+    test_tiers,
+    test_trace,
     test_view_as,
 )
-from . import test_metrics
-from . import test_tiers
-from . import test_council
-from . import test_trace
-from . import test_home
