@@ -30,6 +30,8 @@
         "data/qualification_rules.xml",
         "data/gates.xml",
         "data/crons.xml",
+        "data/onboarding.xml",
+        "data/certifications.xml",
         # views
         "views/program_partner_views.xml",
         "views/program_deal_views.xml",
@@ -42,6 +44,7 @@
         "views/crm_lead_views.xml",
         "views/settings_views.xml",
         "views/menus.xml",
+        "views/program_onboarding_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {"web.assets_tests": ["partner_governance/static/tests/tours/**/*"]},

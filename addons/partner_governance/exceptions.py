@@ -10,6 +10,17 @@ MESSAGES = {
     ),
     "server_field": _lt("“%(field)s” is set by the system and cannot be changed here."),
     "gate_closed": _lt("%(what)s waits at the gate “%(gate)s”. Missing: %(missing)s."),
+    "onboarding_closed": _lt(
+        "“%(what)s” opens for %(node)s once the onboarding stage “%(stage)s” is closed. "
+        "Missing now: %(missing)s. See Partners → My onboarding."
+    ),
+    "onboarding_not_of_model": _lt(
+        "“%(what)s” is not part of the commercial model of %(node)s (%(model)s). Ask your upline "
+        "for another model."
+    ),
+    "onboarding_stage_open": _lt(
+        "The stage “%(stage)s” of %(node)s cannot close yet. Missing: %(missing)s."
+    ),
 }
 
 

@@ -25,4 +25,13 @@ from . import crm_lead
 from . import sale_order
 from . import project
 from . import product
+from . import program_onboarding_stage
+from . import program_onboarding_requirement
+from . import program_onboarding_item
+from . import program_onboarding_passage
+from . import program_onboarding_report
+from . import program_certification
+from . import program_partner_onboarding
+from . import program_partner_onboarding_page
+from . import program_deal_onboarding
 from . import demo

@@ -5,4 +5,5 @@ from . import (
     test_gates,
     test_isolation,
     test_isolation_http,
+    test_onboarding,
 )

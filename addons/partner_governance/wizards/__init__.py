@@ -1,1 +1,1 @@
-from . import governance_refusal, program_engagement_offer
+from . import governance_refusal, program_engagement_offer, program_onboarding_refusal
