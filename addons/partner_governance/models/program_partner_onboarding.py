@@ -303,7 +303,7 @@ class ProgramPartner(models.Model):
         if upline.is_root or upline.onboarding_state != "active":
             raise UserError(
                 self.env._(
-                    "%(upline)s has no standards of its own to inherit yet. Show your own evidence.",
+                    "%(upline)s has no standards to inherit yet. Show your own evidence.",
                     upline=upline.name,
                 )
             )
