@@ -18,6 +18,14 @@ MESSAGES = {
         "“%(what)s” is not part of the commercial model of %(node)s (%(model)s). Ask your upline "
         "for another model."
     ),
+    "pilot_cap": _lt(
+        "The programme takes %(cap)s partners until its pilot gate is passed. Finish the step "
+        "“Pilot deployments” of the programme plan first."
+    ),
+    "programme_gate": _lt(
+        "The programme takes no more than %(cap)s partners until its gate is green. Still red: "
+        "%(subjects)s. See Partners → Programme gate."
+    ),
     "onboarding_stage_open": _lt(
         "The stage “%(stage)s” of %(node)s cannot close yet. Missing: %(missing)s."
     ),

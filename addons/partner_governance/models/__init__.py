@@ -34,4 +34,11 @@ from . import program_certification
 from . import program_partner_onboarding
 from . import program_partner_onboarding_page
 from . import program_deal_onboarding
+from . import program_artefact
+from . import program_artefact_version
+from . import program_checklist
+from . import program_workshop
+from . import program_deal_sow
+from . import program_plan_step
+from . import program_partner_recruiting
 from . import demo

@@ -1,4 +1,5 @@
 from . import (
+    test_artefacts,
     test_attacks,
     test_audit,
     test_daily_work,
