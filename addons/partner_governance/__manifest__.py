@@ -40,6 +40,7 @@
         "views/governance_qualification_views.xml",
         "views/governance_refusal_views.xml",
         "views/governance_review_views.xml",
+        "views/governance_action_views.xml",
         "views/program_engagement_offer_views.xml",
         "views/program_engagement_views.xml",
         "views/governance_event_views.xml",

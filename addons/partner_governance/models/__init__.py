@@ -3,6 +3,7 @@ from . import base
 from . import program_node_mixin
 from . import program_reference_mixin
 from . import governance_gated_mixin
+from . import governance_signed_mixin
 from . import program_commercial_model
 from . import program_partner
 from . import program_brand
@@ -15,6 +16,7 @@ from . import governance_qualification
 from . import governance_gate
 from . import governance_review
 from . import governance_approval
+from . import governance_action
 from . import governance_event
 from . import mail_thread
 from . import discuss_channel
@@ -41,4 +43,6 @@ from . import program_workshop
 from . import program_deal_sow
 from . import program_plan_step
 from . import program_partner_recruiting
+from . import program_monday
+from . import program_monday_onboarding
 from . import demo

@@ -41,7 +41,7 @@ class GovernanceGate(models.Model):
                 self.env._(
                     "a new review, since the last one was refused: %(reason)s (button “Ask for "
                     "review”)",
-                    reason=review.refusal or "",
+                    reason=review.sign_reason or "",
                 )
             ]
         if review.state == "asked":
@@ -81,9 +81,21 @@ class GovernanceGate(models.Model):
             f"gate_{self.mode}", deal, node=deal.sudo().program_node_id, reason=text
         )
 
-    def _open_review(self, deal):
-        """Ask for a passage: one review with the signatures that the tier demands."""
+    def _open_review(self, deal, by_rule=""):
+        """Ask for a passage: one review with the signatures that the tier demands.
+
+        :param by_rule: why no signature is needed; the review passes at once
+        :raise UserError: when the tier has no signatures and no rule passes the deal
+        """
         self.ensure_one()
+        tier = deal.qualification_id.tier_id
+        if not by_rule and not tier.signature_ids:
+            raise UserError(
+                self.env._(
+                    "Nobody signs for “%(tier)s”: the platform has to define its signatures first.",
+                    tier=tier.name,
+                )
+            )
         # Safe: reviews are made by the system from the tier's policy, never typed.
         review = (
             self.env["governance.review"]
@@ -94,9 +106,12 @@ class GovernanceGate(models.Model):
                     "deal_id": deal.id,
                     "requester_id": self.env.uid,
                     "fingerprint": deal.qualification_id.fingerprint,
-                    "tier_id": deal.qualification_id.tier_id.id,
+                    "tier_id": tier.id,
                 }
             )
         )
-        review._ask_signatures()
+        if by_rule:
+            review._pass(by_rule)
+        else:
+            review._ask_tier_signatures()
         return review.sudo(False)

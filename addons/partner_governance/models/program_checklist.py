@@ -135,6 +135,7 @@ class ProgramChecklistLine(models.Model):
     done_on = fields.Datetime(string="Seen on", readonly=True, copy=False)
 
     def write(self, vals):
+        self.check_access("write")
         signed = self.checklist_id.filtered(lambda each: each.state == "signed")
         if signed:
             raise UserError(

@@ -230,7 +230,7 @@ class ProgramDeal(models.Model):
                 continue
             if deal._review_of(gate).state == "passed":
                 continue
-            gate._open_review(deal)._pass(self.env._("decided by rule: tier 1, no flag"))
+            gate._open_review(deal, by_rule=self.env._("decided by rule: tier 1, no flag"))
 
     def action_request_review(self):
         """Ask for the signatures that the deal's tier demands."""

@@ -7,4 +7,5 @@ from . import (
     test_isolation,
     test_isolation_http,
     test_onboarding,
+    test_signatures,
 )

@@ -94,6 +94,11 @@ class TestArtefacts(ArtefactCase):
 
 
 class TestChecklists(ArtefactCase):
+    def project(self, name):
+        """A project of the sub-partner, as its manager reads it."""
+        project = self.env["project.project"].create({"name": name, "program_node_id": self.sub.id})
+        return project.with_user(self.user(self.sub, "manager"))
+
     def test_a_security_checklist_is_filled_in_and_signed_off(self):
         """PG-056: pass, fail and evidence per point; a failed one cannot be signed off."""
         artefact = self.artefact(self.master, points=("Two factors", "Backups"))
@@ -133,7 +138,7 @@ class TestChecklists(ArtefactCase):
         )
         self.assertEqual(above.checklist_ids.line_ids.mapped("name"), ["Trial load"])
         self.publish(own, ("Second trial load",))
-        project = self.as_user(self.sub, "manager", "project.project").create({"name": "Own way"})
+        project = self.project("Own way")
         self.assertEqual(project.checklist_ids.line_ids.mapped("name"), ["Second trial load"])
         self.assertEqual(project.checklist_ids.kind, "migration")
         line = project.checklist_ids.line_ids.with_user(self.user(self.sub, "delivery"))
@@ -147,7 +152,7 @@ class TestChecklists(ArtefactCase):
         """PG-068: one instance per script, with pass, fail and evidence."""
         self.artefact(self.master, "Receive", "warehouse_test", ("Receive a lot",))
         self.artefact(self.master, "Ship", "warehouse_test", ("Ship two parcels",))
-        project = self.as_user(self.sub, "manager", "project.project").create({"name": "Depot"})
+        project = self.project("Depot")
         project.action_run_warehouse_scripts()
         project.action_run_warehouse_scripts()
         scripts = project.checklist_ids.filtered(lambda each: each.kind == "warehouse_test")

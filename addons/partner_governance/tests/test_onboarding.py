@@ -224,6 +224,26 @@ class TestOnboarding(OnboardingCase):
         with self.assertRaisesRegex(AccessError, "at your upline"):
             node.with_user(self.user(node, "manager")).action_look_after_onboarding()
 
+    def test_the_monday_list_names_who_waits_and_who_is_stalled(self):
+        """PG-063: escalations stand on the list of whoever looks after the partner."""
+        node = self.invited(upline=self.master)
+        own = self.item(node, "branding_rights").with_user(self.user(node, "manager"))
+        own.evidence_note = "Signed"
+        own.user_id = own.env.uid
+        own.action_submit()
+        late = self.item(node, "pricing_authority")
+        late.write({"user_id": own.env.uid, "due_date": "2020-01-01"})
+        node.onboarding_due_on = "2020-01-01"
+        above = self.as_user(self.master, "manager", "program.monday")._monday_onboarding()
+        self.assertEqual([row["res_id"] for row in above], [node.id, node.id])
+        self.assertIn("1 items wait", above[0]["why"])
+        self.assertIn("Stalled in “Commercial", above[1]["why"])
+        mine = self.as_user(node, "manager", "program.monday")._monday_onboarding()
+        self.assertEqual([row["res_id"] for row in mine], [late.id])
+        self.assertFalse(
+            self.as_user(self.stranger, "manager", "program.monday")._monday_onboarding()
+        )
+
     def test_my_onboarding_is_one_page(self):
         """PG-063, PG-154: a partner's person opens its own page with the next step."""
         node = self.invited(upline=self.master)
