@@ -49,6 +49,10 @@
         "data/governance_crons.xml",
         "data/project_governance.xml",
         "data/governance_registers.xml",
+        "data/onboarding.xml",
+        "data/certifications.xml",
+        "data/workshops.xml",
+        "data/programme_plan.xml",
         # views
         "views/governance_gate_dialogs.xml",
         "views/program_partner_views.xml",
@@ -99,6 +103,10 @@
         "views/governance_trail_views.xml",
         "views/program_home_views.xml",
         "views/governance_trace_views.xml",
+        "report/program_deal_sow.xml",
+        "views/program_onboarding_views.xml",
+        "views/program_artefact_views.xml",
+        "views/program_plan_views.xml",
     ],
     "demo": [
         "demo/demo.xml",

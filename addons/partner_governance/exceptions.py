@@ -23,6 +23,25 @@ MESSAGES = {
     "residual_above_inherent": _lt(
         "“%(what)s”: what remains after the treatment cannot be more than the risk without it."
     ),
+    "onboarding_closed": _lt(
+        "“%(what)s” opens for %(node)s once the onboarding stage “%(stage)s” is closed. "
+        "Missing now: %(missing)s. See Partners → My onboarding."
+    ),
+    "onboarding_not_of_model": _lt(
+        "“%(what)s” is not part of the commercial model of %(node)s (%(model)s). Ask your upline "
+        "for another model."
+    ),
+    "pilot_cap": _lt(
+        "The programme takes %(cap)s partners until its pilot gate is passed. Finish the step "
+        "“Pilot deployments” of the programme plan first."
+    ),
+    "programme_gate": _lt(
+        "The programme takes no more than %(cap)s partners until its gate is green. Still red: "
+        "%(subjects)s. See Partners → Programme gate."
+    ),
+    "onboarding_stage_open": _lt(
+        "The stage “%(stage)s” of %(node)s cannot close yet. Missing: %(missing)s."
+    ),
 }
 
 

@@ -1,4 +1,5 @@
 from . import (
+    test_artefacts,
     test_attacks,
     test_audit,
     test_changes,
@@ -15,6 +16,7 @@ from . import (
     test_metrics,
     test_model_term,
     test_oem_deal,
+    test_onboarding,
     test_passages,
     test_project_governance,
     test_qualification,

@@ -9,6 +9,7 @@ from . import (
     program_engagement_offer,
     program_invitation,
     program_model_proposal,
+    program_onboarding_refusal,
     program_person,
     program_tier_what_if,
     program_view,
