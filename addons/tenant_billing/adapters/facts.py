@@ -69,12 +69,14 @@ class Facts:
     portfolio: dict = field(default_factory=dict)
 
 
-def read_facts(subscriptions, until, events=False):
+def read_facts(subscriptions, until, events=False, today=None):
     """Facts of all legs of ``subscriptions``; usage before the instant ``until`` (naive UTC).
 
-    ``events``: with every usage event, to replay them, instead of days where these do.
+    ``events``: with every usage event, to replay them, instead of days where these do ·
+    ``today``: the day that a run bills up to; by default that of the clock.
     """
     env = subscriptions.env
+    today = today or env["billing.run"]._clock().date()
     legs = env["billing.leg"].search([("subscription_id", "in", subscriptions.ids)])
     items = env["billing.subscription.item"].search(
         [("subscription_id", "in", subscriptions.ids)], order="valid_from, id"
@@ -100,7 +102,7 @@ def read_facts(subscriptions, until, events=False):
         margins=env["billing.agreement.margin"]._holding(
             {(leg.seller_id.id, leg.buyer_id.id) for leg in legs if leg.buyer_id and leg.tenant_id}
         ),
-        portfolio=read_portfolio(partners, items, members, usage, booked),
+        portfolio=read_portfolio(partners, items, members, usage, booked, today),
         discounts=_by(discounts, lambda discount: discount.leg_id.id),
         openings=_by(
             env["billing.opening"].search([("leg_id", "in", legs.ids)]),

@@ -29,8 +29,8 @@ class BillingStatement(models.Model):
     sent_on = fields.Date(
         readonly=True, copy=False, help="Payment terms and reminders count from this day."
     )
-    sent_to = fields.Char(readonly=True, copy=False)
-    send_error = fields.Char(readonly=True, copy=False)
+    sent_to = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    send_error = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
 
     def action_send(self):
         """Send issued documents, also once more."""

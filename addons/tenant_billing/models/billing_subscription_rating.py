@@ -36,9 +36,9 @@ class BillingSubscription(models.Model):
         for day, group in self.grouped(lambda one: one._as_of(run)).items():
             group._roll_terms(day)
         until = run._usage_until(self)
-        facts = adapter.read_facts(self, until)
+        facts = adapter.read_facts(self, until, today=run.as_of)
         if self._open_ledgers(facts, run):
-            facts = adapter.read_facts(self, until)
+            facts = adapter.read_facts(self, until, today=run.as_of)
         found = []
         for one in self:
             as_of = one._as_of(run)

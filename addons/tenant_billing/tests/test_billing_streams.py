@@ -86,7 +86,7 @@ class TestBillingStreams(BillingCase):
                 ],
             }
         )
-        agreement.action_start()
+        self.start_agreement(agreement)
         self.run_billing("2026-01-01")
         areas = {
             area: self.report(self.master, area=area)
