@@ -135,7 +135,7 @@ class TestBillingCommission(CommissionCase):
         with self.assertRaisesRegex(UserError, "taken back already"):
             invoice.action_credit()
         self.bill("2026-01-02")
-        again = self.invoices(subscription) - invoice - invoice.credited_by_id
+        again = self.invoices(subscription) - invoice - invoice.credited_by_ids
         self.assertEqual(again.amount_untaxed, 180)
         self.pay(again)
         self.assertEqual(self.book("2026-03-04").mapped("amount"), [18])
