@@ -1,39 +1,96 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
 class GovernanceApproval(models.Model):
-    """One signature that a review needs."""
+    """One signature that a record asks for: as what, at which party, until when."""
 
     _name = "governance.approval"
     _description = "Signature"
-    _order = "review_id desc, sequence, id"
+    _order = "res_model, res_id desc, sequence, id"
 
-    review_id = fields.Many2one("governance.review", required=True, ondelete="restrict", index=True)
-    deal_id = fields.Many2one(related="review_id.deal_id", store=True, index=True)
-    program_node_id = fields.Many2one(
-        related="review_id.program_node_id", store=True, index=True, ondelete="restrict"
+    res_model = fields.Char(string="Record's model", required=True, index=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="res_model", required=True, index=True, readonly=True
     )
-    name = fields.Char(string="Signs as", required=True)
-    sequence = fields.Integer(default=10)
+    subject = fields.Char(compute="_compute_subject")
+    kind = fields.Char(compute="_compute_subject")
+    deal_id = fields.Many2one("program.deal", readonly=True, index=True, ondelete="restrict")
+    program_node_id = fields.Many2one(
+        "program.partner",
+        string="Partner",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    requester_id = fields.Many2one(
+        "res.users", string="Asked by", readonly=True, ondelete="restrict"
+    )
+    name = fields.Char(string="Signs as", required=True, readonly=True)
+    sequence = fields.Integer(default=10, readonly=True)
     node_id = fields.Many2one(
-        "program.partner", string="Signing party", required=True, index=True, ondelete="restrict"
+        "program.partner",
+        string="Signing party",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     node_name = fields.Char(related="node_id.name", string="At", related_sudo=True)
-    group_id = fields.Many2one("res.groups", required=True, ondelete="restrict")
-    due_date = fields.Date(string="Answer by")
+    group_id = fields.Many2one("res.groups", required=True, readonly=True, ondelete="restrict")
+    due_date = fields.Date(string="Answer by", readonly=True)
     state = fields.Selection(
-        [("waiting", "Waiting"), ("approved", "Approved"), ("refused", "Refused")],
+        [
+            ("waiting", "Waiting"),
+            ("approved", "Approved"),
+            ("refused", "Refused"),
+            ("void", "No longer asked"),
+        ],
         default="waiting",
         required=True,
+        readonly=True,
+        index=True,
         copy=False,
     )
-    user_id = fields.Many2one("res.users", string="Signed by", ondelete="restrict", copy=False)
-    signed_at = fields.Datetime(copy=False)
-    reason = fields.Char(copy=False)
+    is_current = fields.Boolean(default=True, readonly=True, copy=False)
+    user_id = fields.Many2one(
+        "res.users", string="Signed by", readonly=True, ondelete="restrict", copy=False
+    )
+    signed_at = fields.Datetime(readonly=True, copy=False)
+    reason = fields.Char(readonly=True, copy=False)
+    question = fields.Char(readonly=True, copy=False)
     can_sign = fields.Boolean(compute="_compute_can_sign", search="_search_can_sign")
 
-    @api.depends("state", "node_id", "group_id", "review_id.requester_id")
+    @api.depends("res_model", "res_id")
+    def _compute_subject(self):
+        by_model = defaultdict(list)
+        for approval in self:
+            by_model[approval.res_model].append(approval.res_id)
+        # Safe: whoever reads a signature is told the name of what is to be signed.
+        names = {
+            (model, record.id): record.display_name
+            for model, ids in by_model.items()
+            if model in self.env
+            for record in self.env[model].sudo().browse(ids).exists()
+        }
+        titles = {
+            model: self.env["ir.model"].sudo()._get(model).name
+            for model in by_model
+            if model in self.env
+        }
+        for approval in self:
+            approval.subject = names.get((approval.res_model, approval.res_id), "")
+            approval.kind = titles.get(approval.res_model, "")
+
+    @api.depends("subject", "name")
+    def _compute_display_name(self):
+        for approval in self:
+            approval.display_name = f"{approval.subject}: {approval.name}"
+
+    @api.depends("state", "node_id", "group_id", "requester_id")
     @api.depends_context("uid")
     def _compute_can_sign(self):
         for approval in self:
@@ -43,28 +100,54 @@ class GovernanceApproval(models.Model):
     def _search_can_sign(self, operator, value):
         if operator != "in" or True not in value:
             return NotImplemented
-        waiting = self.search([("state", "=", "waiting"), ("review_id.state", "=", "asked")])
+        # Safe: reads the caller's own roles.
+        groups = self._roles_of(self.env.user.sudo())
+        waiting = self.search(
+            [
+                ("state", "=", "waiting"),
+                ("node_id", "=", self.env["program.isolation"]._scope().node_id),
+                ("group_id", "in", groups.ids),
+                ("requester_id", "!=", self.env.uid),
+            ]
+        )
         return [("id", "in", waiting.filtered(lambda each: not each._obstacle()).ids)]
+
+    @api.model
+    def _roles_of(self, user, requester=None):
+        """Hook: the roles that a person signs with."""
+        return user.all_group_ids
+
+    def _record(self):
+        """The record that asks for this signature, in the caller's environment."""
+        self.ensure_one()
+        return self.env[self.res_model].browse(self.res_id)
 
     def _obstacle(self):
         """Why the current user cannot sign, or an empty text."""
         self.ensure_one()
         # Safe: compares the signature's demands with the caller's own binding.
         user, demand = self.env.user.sudo(), self.sudo()
-        if demand.review_id.state != "asked":
+        record = demand._record()
+        if record.sign_state != "asked" or not demand.is_current:
             return self.env._("This review is closed.")
-        if demand.review_id.requester_id == user:
+        if demand.requester_id == user:
             return self.env._("You asked for this review, so somebody else must sign it.")
-        if demand.review_id.approval_ids.filtered(
-            lambda each: each.state == "approved" and each.user_id == user
-        ):
+        others = record._current_approvals() - demand
+        if others.filtered(lambda each: each.state == "approved" and each.user_id == user):
             return self.env._("You have signed this review already; each signature is another's.")
         node = self.env["program.isolation"]._scope().node_id
         if demand.node_id.id != node:
             return self.env._("This signature is owed by %(party)s.", party=demand.node_id.name)
-        if demand.group_id not in user.all_group_ids:
+        if demand.group_id not in demand._roles_of(user, demand.requester_id):
             return self.env._(
                 "This signature needs the role “%(role)s”.", role=demand.group_id.name
+            )
+        before = others.filtered(
+            lambda each: each.state == "waiting" and each.sequence < demand.sequence
+        )
+        if before:
+            return self.env._(
+                "First %(role)s at %(party)s signs.", role=before[0].name, party=before[0].node_name
             )
         return ""
 
@@ -78,14 +161,48 @@ class GovernanceApproval(models.Model):
         self._sign("refused", reason)
         return True
 
+    def action_ask(self, question=""):
+        """Ask back before signing; the question goes to whoever asked for the signature."""
+        if not question:
+            raise UserError(self.env._("Say what you want to know."))
+        for approval in self:
+            approval._check_may_sign()
+            # Safe: who may sign may ask; the question is written beside the signature.
+            approval.sudo().question = question
+            record = approval.sudo()._record()
+            if hasattr(record, "message_post"):
+                record.message_post(
+                    body=self.env._(
+                        "%(role)s asks before signing: %(question)s",
+                        role=approval.name,
+                        question=question,
+                    ),
+                    author_id=self.env.user.partner_id.id,
+                    partner_ids=approval.sudo().requester_id.partner_id.ids,
+                )
+        return True
+
+    def action_open_subject(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.subject,
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    def _check_may_sign(self):
+        self.check_access("read")
+        obstacle = self._obstacle()
+        if obstacle:
+            raise UserError(obstacle)
+        if self.state != "waiting":
+            raise UserError(self.env._("This signature has been given already."))
+
     def _sign(self, state, reason):
         for approval in self:
-            approval.check_access("read")
-            obstacle = approval._obstacle()
-            if obstacle:
-                raise UserError(obstacle)
-            if approval.state != "waiting":
-                raise UserError(self.env._("This signature has been given already."))
+            approval._check_may_sign()
             # Safe: everything that a signature demands has been checked just above.
             signed = approval.sudo()
             signed.write(
@@ -105,6 +222,6 @@ class GovernanceApproval(models.Model):
                 reason=reason,
             )
             if state == "refused":
-                signed.review_id._refuse(reason)
+                signed._record()._refuse_signature(reason)
             else:
-                signed.review_id._after_signature()
+                signed._record()._after_signature()

@@ -6,7 +6,7 @@ class GovernanceReview(models.Model):
 
     _name = "governance.review"
     _description = "Gate review"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "governance.signed.mixin"]
     _order = "id desc"
 
     gate_id = fields.Many2one("governance.gate", required=True, ondelete="restrict")
@@ -15,7 +15,6 @@ class GovernanceReview(models.Model):
         related="deal_id.program_node_id", store=True, index=True, ondelete="restrict"
     )
     tier_id = fields.Many2one("governance.tier", ondelete="restrict")
-    requester_id = fields.Many2one("res.users", required=True, ondelete="restrict")
     state = fields.Selection(
         [
             ("asked", "Waiting for signatures"),
@@ -29,8 +28,6 @@ class GovernanceReview(models.Model):
         copy=False,
     )
     fingerprint = fields.Char(required=True, help="Mark of the answers that were reviewed.")
-    approval_ids = fields.One2many("governance.approval", "review_id", string="Signatures")
-    refusal = fields.Char(string="Reason of refusal")
     decided_at = fields.Datetime()
     difference = fields.Char(string="Changed since", help="What changed in the answers.")
 
@@ -40,28 +37,11 @@ class GovernanceReview(models.Model):
             deal = review.deal_id.sudo().display_name
             review.display_name = f"{review.gate_id.name}: {deal}"
 
-    def _ask_signatures(self):
-        """One approval per signature of the tier, at the party that owes it."""
-        Approval = self.env["governance.approval"].sudo()
-        root = self.env["program.partner"].sudo()._root()
-        for review in self:
-            node = review.deal_id.program_node_id
-            parties = {"own": node, "upline": node.upline_id or root, "platform": root}
-            Approval.create(
-                [
-                    {
-                        "review_id": review.id,
-                        "name": signature.name,
-                        "sequence": signature.sequence,
-                        "node_id": parties[signature.party].id,
-                        "group_id": signature.group_id.id,
-                        "due_date": fields.Date.add(
-                            fields.Date.context_today(review), days=signature.days
-                        ),
-                    }
-                    for signature in review.tier_id.signature_ids
-                ]
-            )
+    def _signed(self):
+        self._pass(self.env._("all signatures given"))
+
+    def _sign_refused(self, reason):
+        self._refuse(reason)
 
     def _pass(self, reason=""):
         # Safe: called when the last signature is there, or by rule; nobody writes the state.
@@ -79,9 +59,7 @@ class GovernanceReview(models.Model):
     def _refuse(self, reason):
         # Safe: called by a signature that was refused, with its reason.
         for review in self.sudo():
-            review.write(
-                {"state": "refused", "refusal": reason, "decided_at": fields.Datetime.now()}
-            )
+            review.write({"state": "refused", "decided_at": fields.Datetime.now()})
             self.env["governance.event"]._record(
                 "gate_refused", review, node=review.program_node_id, new="refused", reason=reason
             )
@@ -90,6 +68,7 @@ class GovernanceReview(models.Model):
         # Safe: a changed answer takes back what was asked or passed for other answers.
         for review in self.sudo():
             old = review.state
+            review._withdraw_signatures(difference)
             review.write({"state": "reopened", "difference": difference})
             self.env["governance.event"]._record(
                 "gate_reopened",
@@ -99,8 +78,3 @@ class GovernanceReview(models.Model):
                 new="reopened",
                 reason=difference,
             )
-
-    def _after_signature(self):
-        for review in self:
-            if all(each.state == "approved" for each in review.approval_ids):
-                review._pass(self.env._("all signatures given"))

@@ -50,8 +50,8 @@ class BillingStatement(models.Model):
     @api.depends_context("uid", "lang")
     def _compute_hold_reason(self):
         for one in self:
-            # Safe: what its seller thinks of the buyer is told to the seller alone.
-            codes = one.sudo().hold_codes if one.is_own else ()
+            # Safe: what its seller thinks of the buyer is told to whoever posts for it alone.
+            codes = one.sudo().hold_codes if one.may_post else ()
             one.hold_reason = ", ".join(one._hold_text(each) for each in codes or ())
 
     def _hold_text(self, hold):
@@ -109,8 +109,8 @@ class BillingStatement(models.Model):
     # One decision each.
 
     def _check_decide(self):
-        """:raises AccessError: but for finance of the seller itself"""
-        self._check_seller()
+        """:raises AccessError: but for finance of the seller, or of its upline by mandate"""
+        self._check_books()
         for one in self:
             if one.state != "draft":
                 raise UserError(
@@ -119,7 +119,7 @@ class BillingStatement(models.Model):
 
     def _decide(self, state):
         self._check_decide()
-        # Safe: checked above to be the seller's own drafts.
+        # Safe: checked above to be drafts that the caller may post.
         own = self.sudo()
         policies = self.env["billing.close.policy"]._of(own.seller_id)
         for one in own:
@@ -141,10 +141,11 @@ class BillingStatement(models.Model):
 
     def action_release(self):
         """It is right: it posts with the others."""
-        self._check_decide()
-        # Safe: checked above to be the seller's own drafts.
-        missing = self.sudo().filtered(
-            lambda one: any(each["code"] == ORDER for each in one.hold_codes or ())
+        # Safe: of documents that the reader may post; others are refused below.
+        missing = (
+            self.filtered("may_post")
+            .sudo()
+            .filtered(lambda one: any(each["code"] == ORDER for each in one.hold_codes or ()))
         )
         if missing:
             raise UserError(
@@ -169,6 +170,8 @@ class BillingStatement(models.Model):
         """It is wrong: lead to the fact. Its charges are free again, so that what is corrected
         stands on the same document when the next run drafts it."""
         self.ensure_one()
+        # The facts are the seller's alone, whoever posts for it.
+        self._check_seller()
         self._check_decide()
         # Safe: checked above to be the seller's own draft.
         codes = {each["code"] for each in self.sudo().hold_codes or ()}
