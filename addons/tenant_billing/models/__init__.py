@@ -55,6 +55,7 @@ from . import billing_price_announced
 from . import billing_agreement
 from . import billing_agreement_line
 from . import billing_agreement_commitment
+from . import billing_agreement_start
 from . import billing_discount
 from . import billing_offer_floor
 from . import billing_usage_key
@@ -76,6 +77,7 @@ from . import billing_buyer
 from . import billing_statement_hold
 from . import billing_statement_supplement
 from . import billing_statement_annex
+from . import billing_statement_seller
 from . import billing_statement_send
 from . import billing_statement_payment
 from . import billing_parked
