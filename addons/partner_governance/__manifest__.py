@@ -50,8 +50,9 @@
         "views/governance_responsibility_views.xml",
         "views/program_conflict_views.xml",
         "views/program_right_views.xml",
+        "views/program_transfer_views.xml",
     ],
-    "demo": ["demo/demo.xml"],
+    "demo": ["demo/demo.xml", "demo/ownership.xml"],
     "assets": {"web.assets_tests": ["partner_governance/static/tests/tours/**/*"]},
     "post_init_hook": "post_init_hook",
 }

@@ -114,8 +114,9 @@ class ProgramDeal(models.Model):
 
     def _own_customer(self, running):
         """What is won has no end; runs as the system."""
+        contact = self.lead_ids[:1].partner_id.commercial_partner_id
         if running:
-            running.write({"date_until": False, "reason": "customer"})
+            running.write({"date_until": False, "reason": "customer", "customer_id": contact.id})
             return
         self.env["program.ownership"]._claim(
             self.program_node_id,
@@ -123,6 +124,7 @@ class ProgramDeal(models.Model):
             self.company_name,
             "customer",
             deal_id=self.id,
+            customer_id=contact.id,
         )
 
     @api.model

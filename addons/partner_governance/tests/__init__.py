@@ -9,4 +9,5 @@ from . import (
     test_responsibility,
     test_rights,
     test_signatures,
+    test_transfer,
 )
