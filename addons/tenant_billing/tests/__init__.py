@@ -47,3 +47,4 @@ from . import test_billing_shadow
 from . import test_billing_commission
 from . import test_billing_side_leg
 from . import test_billing_models
+from . import test_transfer_money
