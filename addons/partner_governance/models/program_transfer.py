@@ -143,10 +143,14 @@ class ProgramTransfer(models.Model):
     def write(self, vals):
         if not self.env.su and any(one.state not in ("draft", "refused") for one in self):
             raise UserError(self.env._("It is on its way: withdraw it and begin another."))
+        self._check_giver()
+        return super().write(vals)
+
+    def _check_giver(self):
+        """:raise AccessError: somebody else than the giver's people or the desk"""
         isolation = self.env["program.isolation"]
         if isolation._scope().fenced and not isolation._is_of_own_node(self, "program_node_id"):
             raise AccessError(self.env._("Only the giver or the programme desk changes it."))
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_draft(self):
@@ -167,6 +171,7 @@ class ProgramTransfer(models.Model):
     def action_preview(self):
         """Who reads what afterwards, and what goes to whom."""
         self.check_access("write")
+        self._check_giver()
         for one in self:
             # Safe: who may write the record may look at it; lines name no money.
             one.sudo()._preview()
@@ -175,6 +180,7 @@ class ProgramTransfer(models.Model):
     def action_confirm(self):
         """Ask for the consent of everybody that it needs."""
         self.check_access("write")
+        self._check_giver()
         for one in self:
             if one.state not in ("draft", "refused"):
                 raise UserError(self.env._("It has been asked for already."))

@@ -164,6 +164,8 @@ class TestTransfer(ProgramCase):
         with self.assertRaises(AccessError):
             draft.with_user(self.user(self.sub2, "manager")).write({"note": "x"})
         with self.assertRaises(AccessError):
+            draft.with_user(self.user(self.sub2, "manager")).action_preview()
+        with self.assertRaises(AccessError):
             draft.with_user(self.user(self.sub, "manager")).write({"state": "planned"})
         self.assertFalse(self.as_user(self.stranger, "manager", "program.transfer").search([]))
         with self.assertRaises(AccessError):
