@@ -80,6 +80,7 @@
         "views/governance_responsibility_views.xml",
         "views/program_conflict_views.xml",
         "views/program_right_views.xml",
+        "views/program_transfer_views.xml",
         "views/program_partner_menus.xml",
         "views/program_quality_views.xml",
         "views/program_shared_service_views.xml",
@@ -114,6 +115,7 @@
         "demo/partners_team.xml",
         "demo/project_governance.xml",
         "demo/tiers_and_council.xml",
+        "demo/ownership.xml",
     ],
     "assets": {
         "web.assets_backend": ["partner_governance/static/src/**/*"],

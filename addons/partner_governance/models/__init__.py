@@ -97,6 +97,8 @@ from . import program_deal_scope
 from . import program_conflict
 from . import program_right_terms
 from . import program_right
+from . import program_transfer
+from . import program_transfer_effects
 from . import governance_function
 from . import governance_layer
 from . import program_metric
@@ -148,5 +150,7 @@ from . import program_deal_project
 from . import program_monday_registers
 from . import program_partner_resilience
 from . import program_monday_onboarding
+from . import program_monday_ownership
+from . import governance_routes
 from . import demo
 from . import demo_tiers
