@@ -33,6 +33,8 @@ class ProgramPartner(models.Model):
             node=self.env.user.sudo().program_partner_id.name or "",
             model=model.name,
         )
+        if model.code == "platform":
+            refuse(self.env, "model_not_invitable", model=model.name)
         if not email_normalize(values["email"]):
             refuse(self.env, "bad_address", email=values["email"])
         upline._check_room_for_downline()
