@@ -150,3 +150,4 @@ from . import program_partner_resilience
 from . import program_monday_onboarding
 from . import demo
 from . import demo_tiers
+from . import program_deal_service
