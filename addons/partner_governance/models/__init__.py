@@ -154,3 +154,4 @@ from . import program_monday_ownership
 from . import governance_routes
 from . import demo
 from . import demo_tiers
+from . import program_deal_service
