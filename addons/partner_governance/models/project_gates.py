@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ProjectProject(models.Model):
@@ -22,6 +23,19 @@ class ProjectProject(models.Model):
             project.gate_missing = "\n".join(
                 text for gate in gates for text in gate._missing(project)
             )
+
+    def write(self, vals):
+        if "program_deal_id" in vals and not self.env.su:
+            for project in self.filtered("program_deal_id"):
+                if project.program_deal_id.id != vals["program_deal_id"]:
+                    raise UserError(
+                        self.env._(
+                            "%(project)s is the project of %(deal)s, whose gates it meets.",
+                            project=project.display_name,
+                            deal=project.program_deal_id.display_name,
+                        )
+                    )
+        return super().write(vals)
 
     def action_request_go_live(self):
         """Ask for the reviews that a go-live needs: architecture again, and readiness."""
@@ -63,6 +77,21 @@ class ProjectMilestone(models.Model):
             project = milestone.project_id
             if milestone.is_reached and milestone.is_go_live and project.program_deal_id:
                 gates._guard(project, milestone.name)
+
+    def write(self, vals):
+        """The go-live of a deal's project stays its go-live: renaming is free, unmarking is not."""
+        if "is_go_live" in vals and not vals["is_go_live"] and not self.env.su:
+            for milestone in self.filtered("is_go_live"):
+                if milestone.project_id.program_deal_id:
+                    raise UserError(
+                        self.env._(
+                            "“%(milestone)s” is the go-live of %(project)s; its gates cannot be "
+                            "taken away.",
+                            milestone=milestone.name,
+                            project=milestone.project_id.display_name,
+                        )
+                    )
+        return super().write(vals)
 
     @api.model_create_multi
     def create(self, vals_list):
