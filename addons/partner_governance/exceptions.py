@@ -10,6 +10,10 @@ MESSAGES = {
     ),
     "server_field": _lt("“%(field)s” is set by the system and cannot be changed here."),
     "gate_closed": _lt("%(what)s waits at the gate “%(gate)s”. Missing: %(missing)s."),
+    "nobody_accountable": _lt("Nobody is accountable for “%(line)s”. Name exactly one party."),
+    "two_accountable": _lt(
+        "“%(line)s” has more than one accountable party: %(parties)s. Exactly one answers for it."
+    ),
 }
 
 

@@ -54,7 +54,7 @@ class CrmLead(models.Model):
                     {
                         "company_name": lead.partner_name or lead.partner_id.name or lead.name,
                         "country_id": lead.country_id.id,
-                        "identity": lead.website or lead.partner_id.vat or False,
+                        "identity": lead.partner_id.vat or lead.website or False,
                         "contact_name": lead.contact_name or lead.email_from,
                         "expected_month": lead.date_deadline,
                         "user_id": lead.user_id.id or self.env.uid,
@@ -122,7 +122,7 @@ class CrmLead(models.Model):
         for lead in self:
             state = lead.won_status if lead.won_status != "pending" else "registered"
             deal = lead.program_deal_id
-            if deal and deal.state != state and deal.state != "conflict":
+            if deal and deal.state != state and deal.state not in ("conflict", "declined"):
                 # Safe: the registration mirrors the state of its own opportunity.
                 deal.sudo().state = state
                 if state == "won":

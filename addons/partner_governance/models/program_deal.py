@@ -1,5 +1,3 @@
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -21,7 +19,6 @@ class ProgramDeal(models.Model):
     identity = fields.Char(
         string="VAT number or web address", help="What tells this company from others."
     )
-    identity_key = fields.Char(compute="_compute_identity_key", store=True, index=True)
     contact_name = fields.Char(string="Contact", help="Name or e-mail address.")
     expected_month = fields.Date(string="Expected month")
     kind = fields.Selection(
@@ -43,6 +40,7 @@ class ProgramDeal(models.Model):
         [
             ("registered", "Registered"),
             ("conflict", "Protected or under review"),
+            ("declined", "Protected for somebody else"),
             ("won", "Won"),
             ("lost", "Lost"),
         ],
@@ -78,18 +76,6 @@ class ProgramDeal(models.Model):
         for deal in self:
             deal.display_name = f"{deal.reference or ''} {deal.company_name or ''}".strip()
 
-    @api.depends("identity")
-    def _compute_identity_key(self):
-        for deal in self:
-            deal.identity_key = self._identity_key(deal.identity)
-
-    @api.model
-    def _identity_key(self, identity):
-        """``https://www.Example.com/x`` → ``example.com``; a VAT number without its blanks."""
-        text = (identity or "").strip().lower()
-        text = re.sub(r"^(https?://)?(www\.)?", "", text).split("/")[0].split("?")[0]
-        return re.sub(r"[^a-z0-9.\-]", "", text)
-
     @api.depends("qualification_ids")
     def _compute_qualification_id(self):
         for deal in self:
@@ -106,14 +92,7 @@ class ProgramDeal(models.Model):
         deals = super().create(vals_list)
         deals._ensure_qualification()
         deals._ensure_opportunity()
-        deals._program_protect()
         return deals
-
-    def write(self, vals):
-        done = super().write(vals)
-        if "identity" in vals:
-            self._program_protect()
-        return done
 
     def _ensure_qualification(self):
         # Safe: an empty questionnaire of the deal itself.
@@ -150,29 +129,6 @@ class ProgramDeal(models.Model):
             .sudo()
             .search([("program_node_id", "=", self.program_node_id.id)], limit=1)
         )
-
-    def _program_protect(self):
-        """The second registration of one company waits for the programme desk, and says only
-        that (TRADE 7)."""
-        for deal in self.filtered(lambda deal: deal.identity_key and deal.state == "registered"):
-            # Safe: whether somebody else holds the company is answered by one fixed sentence.
-            twin = self.sudo().search(
-                [
-                    ("identity_key", "=", deal.identity_key),
-                    ("id", "<", deal.id),
-                    ("program_node_id", "!=", deal.program_node_id.id),
-                    ("state", "in", ("registered", "won")),
-                ],
-                limit=1,
-            )
-            if twin:
-                deal.sudo().state = "conflict"
-                deal.message_post(
-                    body=self.env._(
-                        "This company is protected or under review; the programme desk answers "
-                        "within two working days."
-                    )
-                )
 
     def action_open_qualification(self):
         self.ensure_one()

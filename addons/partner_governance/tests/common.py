@@ -98,6 +98,8 @@ class ProgramMixin:
     @classmethod
     def deal(cls, node, company="Nordwind Industriebedarf", answers=None, **values):
         """A deal registered by the node's sales person, answered when ``answers`` is given."""
+        if node.model_code == "oem":
+            values.setdefault("no_delivery_reason", "The vendor delivers itself")
         deal = cls.as_user(node, "sales", "program.deal").create(
             {"company_name": company, **values}
         )

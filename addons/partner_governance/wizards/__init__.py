@@ -4,4 +4,9 @@ from . import (
     governance_rulebook_trial,
     governance_waiver,
     program_engagement_offer,
+    program_invitation,
+    program_model_proposal,
+    program_person,
+    program_view,
+    program_welcome,
 )
