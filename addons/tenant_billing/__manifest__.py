@@ -62,6 +62,7 @@
         "views/billing_service_views.xml",
         "views/billing_menus.xml",
         "views/hosting_menus.xml",
+        "views/hosting_release_views.xml",
         "views/billing_shadow_views.xml",
         "views/billing_mrr_views.xml",
         "views/billing_margin_views.xml",

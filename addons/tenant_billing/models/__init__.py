@@ -141,3 +141,5 @@ from . import billing_side_terms
 from . import billing_side_leg
 from . import billing_side_hours
 from . import program_engagement_pay
+from . import governance_registers
+from . import hosting_release
