@@ -24,19 +24,6 @@ class ProjectProject(models.Model):
                 text for gate in gates for text in gate._missing(project)
             )
 
-    def write(self, vals):
-        if "program_deal_id" in vals and not self.env.su:
-            for project in self.filtered("program_deal_id"):
-                if project.program_deal_id.id != vals["program_deal_id"]:
-                    raise UserError(
-                        self.env._(
-                            "%(project)s is the project of %(deal)s, whose gates it meets.",
-                            project=project.display_name,
-                            deal=project.program_deal_id.display_name,
-                        )
-                    )
-        return super().write(vals)
-
     def action_request_go_live(self):
         """Ask for the reviews that a go-live needs: architecture again, and readiness."""
         return self._request("go_live")
