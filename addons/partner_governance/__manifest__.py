@@ -33,6 +33,7 @@
         "data/onboarding.xml",
         "data/certifications.xml",
         "data/workshops.xml",
+        "data/learning.xml",
         "data/programme_plan.xml",
         # views
         "views/program_partner_views.xml",
@@ -51,8 +52,9 @@
         "views/program_onboarding_views.xml",
         "views/program_artefact_views.xml",
         "views/program_plan_views.xml",
+        "views/program_learning_views.xml",
     ],
-    "demo": ["demo/demo.xml"],
+    "demo": ["demo/demo.xml", "demo/onboarding.xml"],
     "assets": {"web.assets_tests": ["partner_governance/static/tests/tours/**/*"]},
     "post_init_hook": "post_init_hook",
 }

@@ -41,8 +41,13 @@ from . import program_artefact_version
 from . import program_checklist
 from . import program_workshop
 from . import program_deal_sow
+from . import program_lab
+from . import program_track
+from . import program_sandbox
+from . import program_partner_readiness
 from . import program_plan_step
 from . import program_partner_recruiting
 from . import program_monday
 from . import program_monday_onboarding
 from . import demo
+from . import demo_onboarding
