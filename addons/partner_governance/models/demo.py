@@ -21,3 +21,13 @@ class ProgramDeal(models.Model):
     @api.model
     def _demo_answer(self, deal_id, answers):
         self.browse(deal_id).qualification_id.write(answers)
+
+    @api.model
+    def _demo_start_project(self, deal_id, xml_id):
+        """The deal is won and its project made, as its people would; it gets ``xml_id``."""
+        deal = self.browse(deal_id)
+        deal.lead_ids.action_set_won()
+        deal.action_start_project()
+        self.env["ir.model.data"]._update_xmlids(
+            [{"xml_id": xml_id, "record": deal.project_ids, "noupdate": True}]
+        )

@@ -1,13 +1,11 @@
 from dataclasses import dataclass
 
 from odoo import SUPERUSER_ID, api, models, tools
-from odoo.exceptions import AccessError
 from odoo.modules.module import get_module_path
 from odoo.tools.misc import file_open, file_path
 
 from ..adapters import isolation as adapter
 from ..engine import isolation as engine
-from ..exceptions import message
 
 # An object of this process: no caller over RPC can put it into a context.
 CORE_ONLY = object()
@@ -40,7 +38,8 @@ SYSTEM = Scope("system", 1)
 
 
 class ProgramIsolation(models.AbstractModel):
-    """Who may reach what (DESIGN 4.1): scopes, the table, and the check of targets."""
+    """Who may reach what (DESIGN 4.1): scopes and the table; what values point at is checked in
+    ``program_isolation_values``."""
 
     _name = "program.isolation"
     _description = "Isolation between programme partners"
@@ -51,7 +50,7 @@ class ProgramIsolation(models.AbstractModel):
         """``{model: Entry}`` of all installed addons that ship ``security/isolation.csv``."""
         tables = []
         for name in sorted(self.env.registry._init_modules):
-            if path := _table_path(name):
+            if path := table_path(name):
                 with file_open(path) as handle:
                     tables.append(engine.parse_table(handle.read()))
         return engine.merge(tables)
@@ -127,19 +126,6 @@ class ProgramIsolation(models.AbstractModel):
         return field.name in {part.split()[0] for part in model._order.split(",")}
 
     @api.model
-    def _check_values(self, model, vals_list):
-        """Refuse what a user must not write: values that point out of reach, fields that the
-        system sets, and a parent that would give the record to somebody else.
-
-        :raise AccessError: naming the field, never the record
-        """
-        scope = self._scope()
-        if scope.fenced:
-            self._check_server_fields(model, vals_list)
-            self._check_parents(model, vals_list, scope)
-        self._check_targets(model, vals_list)
-
-    @api.model
     def _is_of_own_node(self, records, name):
         """Whether the reader's node is the one that ``name``, a field, says of all records; the
         system's own code always may. For what both parties read and one of them changes."""
@@ -148,36 +134,6 @@ class ProgramIsolation(models.AbstractModel):
         return scope.kind == "system" or all(
             record[name].id == scope.node_id for record in records.sudo()
         )
-
-    @api.model
-    def _check_form(self, model, vals_list):
-        """Refuse what a form must not ask with: values out of reach, and another node than the
-        user's own as whose the record is, since what follows from it is worked out as the system.
-
-        :raise AccessError: naming the field, never the record
-        """
-        if self._scope().fenced:
-            self._refuse_fields(model, vals_list, self._node_fields(model))
-        self._check_targets(model, vals_list)
-
-    @api.model
-    def _check_targets(self, model, vals_list):
-        """Refuse values that point at records which the current user may not read.
-
-        :raise AccessError: naming the field, never the record
-        """
-        scope = self._scope()
-        for comodel, named in adapter.targets(model, vals_list).items():
-            records = self.env[comodel].browse(named)
-            hidden = records - self._visible(records, scope)
-            if hidden:
-                self._refuse(model, named[hidden[0].id], "target_out_of_reach")
-
-    @api.model
-    def _refuse(self, model, name, code):
-        field = model._fields.get(name)
-        label = field._description_string(self.env) if field else name
-        raise AccessError(message(self.env, code, field=label))
 
     @api.model
     def _visible(self, records, scope, mode="read"):
@@ -199,108 +155,8 @@ class ProgramIsolation(models.AbstractModel):
         )
         return records.browse(kept.ids)
 
-    @api.model
-    def _check_server_fields(self, model, vals_list):
-        """What the server alone sets: nodes, groups, companies (DESIGN 4.1), and every field
-        of ours that is readonly, in the client and over the API alike."""
-        written = SERVER_FIELDS | self._node_fields(model) | self._readonly_fields(model._name)
-        if model:
-            written |= self._parent_fields(model._name)
-        self._refuse_fields(model, vals_list, written)
 
-    @api.model
-    def _refuse_fields(self, model, vals_list, names):
-        for vals in vals_list:
-            for name in names & vals.keys():
-                if name in model._fields and not self._harmless(model, name, vals[name]):
-                    self._refuse(model, name, "server_field")
-
-    @api.model
-    @tools.ormcache("model_name")
-    def _readonly_fields(self, model_name):
-        """Fields that addons with an isolation table define as readonly.
-
-        A wizard's are its own: it lives for one dialog, and its actions check what they do.
-        """
-        if self.env[model_name]._transient:
-            return frozenset()
-        ours = {name for name in self.env.registry._init_modules if _table_path(name)}
-        return frozenset(
-            name
-            for name, field in self.env[model_name]._fields.items()
-            if field.readonly and field._module in ours
-        )
-
-    @api.model
-    @tools.ormcache("model_name")
-    def _parent_fields(self, model_name):
-        """Many2one fields that decide whose a record is: another value gives it away."""
-        entry = self._entries().get(model_name)
-        if entry is None:
-            return frozenset()
-        names = set()
-        for term in entry.terms:
-            head = term.field.split(".")[0]
-            field = self.env[model_name]._fields.get(head)
-            if term.engaged or field is None:
-                continue
-            if field.related:
-                names.add(field.related.split(".")[0])
-            elif entry.cls == engine.LINE:
-                names.add(head)
-        return frozenset(
-            name
-            for name in names
-            if self.env[model_name]._fields[name].type == "many2one"
-            and self.env[model_name]._fields[name].comodel_name != "res.users"
-        )
-
-    @api.model
-    def _check_parents(self, model, vals_list, scope):
-        """A new record may only be hung on a parent that the user may change."""
-        if model:
-            return
-        for name in self._parent_fields(model._name):
-            comodel = self.env[model._fields[name].comodel_name]
-            ids = {vals[name] for vals in vals_list if isinstance(vals.get(name), int)}
-            parents = comodel.browse(ids - {0})
-            if parents - self._visible(parents, scope, "write"):
-                self._refuse(model, name, "target_out_of_reach")
-
-    @api.model
-    def _harmless(self, model, name, value):
-        """A form that is saved sends what it was given: that is no change."""
-        scope = self._scope()
-        field = model._fields[name]
-        if field.type == "many2one":
-            if isinstance(value, dict):
-                value = value.get("id")
-            own = {"program.partner": scope.node_id, "res.company": scope.company_id}
-            if not model:
-                return value in (own.get(field.comodel_name), False, None)
-            return all(record[name].id == (value or False) for record in model.sudo())
-        if not model:
-            return not value
-        if field.type in ("one2many", "many2many"):
-            return not value
-        return all(
-            field.convert_to_cache(value, record) == field.convert_to_cache(record[name], record)
-            for record in model.sudo()
-        )
-
-    @api.model
-    def _node_fields(self, model):
-        """The field that says whose a record is: the first of its path, where it is a node."""
-        entry = self._entries().get(model._name)
-        if entry is None or not entry.terms:
-            return frozenset()
-        name = entry.terms[0].field
-        field = model._fields.get(name)
-        own = field is not None and field.comodel_name == "program.partner"
-        return frozenset((name,)) if own else frozenset()
-
-
-def _table_path(addon):
+def table_path(addon):
     """The addon's isolation table, or an empty text where it ships none."""
     if not get_module_path(addon):
         return ""
@@ -313,4 +169,3 @@ def _table_path(addon):
 # OdooBot writes the notes that the system leaves; it is nobody's contact.
 PERSONA = {"res.partner": "base.partner_root", "res.users": "base.user_root"}
 ALWAYS_READABLE = frozenset(("id", "display_name", "active", "sequence"))
-SERVER_FIELDS = frozenset(("program_partner_id", "program_node_id", "group_ids", "company_ids"))

@@ -389,4 +389,4 @@ class TestLearning(OnboardingCase):
         self.assertIn("security checklist", page.readiness_security)
         self.assertIn("Customer success metrics", page.readiness_success)
         self.assertEqual(page.readiness_count, 0)
-        self.assertEqual(self.sub.readiness_count, 4)
+        self.assertEqual(self.stranger.readiness_count, 4)

@@ -90,9 +90,10 @@ class TestAttacks(IsolationCase):
         """PG-081: a tier whose signatures were taken away is a closed gate, not an open one."""
         self.env.ref("partner_governance.tier_2").signature_ids.unlink()
         deal = self.deal(self.sub, answers=DISTRIBUTOR)
-        deal.action_request_review()
+        with self.assertRaisesRegex(UserError, "Nobody signs"):
+            deal.action_request_review()
         self.assertNotEqual(deal.gate_state, "passed")
-        with self.assertRaisesRegex(UserError, "none is defined"):
+        with self.assertRaisesRegex(UserError, "the review of tier 2"):
             deal.lead_ids.action_set_won()
 
     def test_the_gate_does_not_look_at_kind_or_link(self):

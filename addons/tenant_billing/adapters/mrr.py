@@ -9,7 +9,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine.errors import BillingError
-from ..engine.mrr import Contract, Key, Recorded, movements
+from ..engine.mrr import Key, Recorded, movements
+from ..engine.mrr_contract import Contract
 from ..engine.terms import LegWindow
 from .facts import read_facts
 from .parties import Parties

@@ -11,6 +11,8 @@ from . import billing_meter
 from . import billing_plan
 from . import billing_plan_component
 from . import billing_packaging_rule
+from . import billing_packaging_model
+from . import res_users_team
 from . import billing_price_book
 from . import billing_price
 from . import billing_price_book_markup
@@ -46,7 +48,9 @@ from . import billing_opening
 from . import billing_price_campaign
 from . import billing_price_campaign_line
 from . import billing_price_campaign_steps
+from . import billing_sending_mixin
 from . import billing_price_notice
+from . import billing_price_notice_send
 from . import billing_price_announced
 from . import billing_agreement
 from . import billing_agreement_line
@@ -99,10 +103,19 @@ from . import billing_insight
 from . import res_company
 from . import account_move
 from . import crm_lead
+from . import billing_route
+from . import billing_mandate
+from . import program_isolation_mandate
 from . import program_partner
 from . import program_partner_oem
 from . import hosting_vault
+from . import odoo_connection_mixin
 from . import hosting_connection
+from . import billing_books_tax
+from . import billing_books
+from . import billing_statement_push
+from . import billing_statement_print
+from . import program_brand_company
 from . import hosting_provisioner
 from . import hosting_provisioner_manual
 from . import hosting_provisioner_webhook
@@ -129,3 +142,5 @@ from . import billing_side_terms
 from . import billing_side_leg
 from . import billing_side_hours
 from . import program_engagement_pay
+from . import governance_registers
+from . import hosting_release

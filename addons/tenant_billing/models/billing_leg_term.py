@@ -9,6 +9,7 @@ from ..adapters.prices import decimal
 from ..adapters.terms import PriceMissing, terms
 from ..engine.errors import BillingError
 from ..engine.money import ZERO
+from ..engine.mrr_contract import months_a_period
 from ..engine.rating import recurring_rate
 from ..engine.renewal import gap_months, notice_day, term_end
 
@@ -231,10 +232,7 @@ class BillingSubscription(models.Model):
     _inherit = "billing.subscription"
 
     def _months_a_period(self):
-        days = {"day": 1, "week": 7}.get(self.interval)
-        months = {"month": 1, "year": 12}.get(self.interval)
-        # 365.25 days a year are 30.4375 days a month.
-        return (months or days / 30.4375) * self.interval_count
+        return float(months_a_period(self))
 
     def _roll_terms(self, day):
         """What is due by ``day`` at the end of a term: renewed, or ended, or left to an offer."""

@@ -7,12 +7,11 @@ from billing_builders import D, change, day, flat, metered, per_unit, recurring,
 from billing_strategies import FIRST, LAST, days, facts
 from cp.tenant_billing.engine.mrr import (
     KINDS,
-    Contract,
     Recorded,
     corrections,
     movements,
-    mrr,
 )
+from cp.tenant_billing.engine.mrr_contract import Contract, mrr
 from cp.tenant_billing.engine.rating import Discount, Free, LegWindow
 from hypothesis import given
 from hypothesis import strategies as st

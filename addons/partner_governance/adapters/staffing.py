@@ -1,0 +1,32 @@
+"""Seats of projects as the engine reads them, and values from its answers."""
+
+from ..engine.staffing import Seat
+
+
+def seats(records):
+    """``governance.staffing`` records → seats, in one read."""
+    return [
+        Seat(
+            project=seat.project_id.id,
+            role=seat.role_id.id,
+            person=seat.user_id.id or None,
+            mandatory=seat.is_mandatory,
+        )
+        for seat in records
+    ]
+
+
+def milestone_values(project, templates, planned, owner):
+    """``project.milestone`` values of a schedule ``[(template id, deadline)]``."""
+    names = {template.id: template.name for template in templates}
+    return [
+        {
+            "name": names[key],
+            "deadline": deadline,
+            "project_id": project.id,
+            "user_id": owner.id,
+            "is_governance": True,
+            "sequence": 10 + number,
+        }
+        for number, (key, deadline) in enumerate(planned)
+    ]
