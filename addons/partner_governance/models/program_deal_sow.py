@@ -2,7 +2,6 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..engine import sow as engine
-from .governance_qualification import FURTHER, MANDATORY
 
 # Facts about the deal that are no part of the work.
 NOT_WORK = ("pricing_documented", "custom_share", "oem_channel")
@@ -24,7 +23,9 @@ class ProgramDeal(models.Model):
         # Safe: the reader may read the deal; its answers and its partner's brand stand on it.
         deal = self.sudo()
         answers = deal.qualification_id
-        codes = [code for code in (*MANDATORY, *FURTHER) if code not in NOT_WORK]
+        asked = self.env["governance.question.set"].sudo()._by_kind().get(deal.kind)
+        questions = asked.mandatory_ids | asked.further_ids if asked else ()
+        codes = [each.code for each in questions if each.code not in NOT_WORK]
         found = engine.statement([(code, answers[code]) for code in codes])
         template = self.env["program.artefact.version"]._current_for(deal.program_node_id, "sow")
         lines = template.sudo().line_ids
