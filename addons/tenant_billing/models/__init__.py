@@ -125,6 +125,7 @@ from . import hosting_provisioner_local
 from . import hosting_operation
 from . import hosting_tenant_operation
 from . import program_deal_provision
+from . import billing_offer_onboarding
 from . import hosting_policy
 from . import billing_service
 from . import billing_handover
