@@ -92,14 +92,14 @@ class BillingOffer(models.Model):
         for offer in self:
             offer.mail_problem = errors.get(offer.id, False)
 
-    @api.depends("state", "deal_id.state")
+    @api.depends("state", "deal_id.state", "deal_id.missing")
     def _compute_waiting_for(self):
-        gate = self.env.ref("partner_governance.gate_commercial")
         for offer in self:
             # Safe: the gate of the reader's own deal, told at every door alike.
             deal = offer.sudo().deal_id
             waits = offer.state == "accepted" and deal.state != "won"
-            offer.waiting_for = waits and "; ".join(gate.sudo()._missing(deal)) or False
+            missing = (deal.missing or "").replace("\n", "; ")
+            offer.waiting_for = waits and missing or False
 
     def write(self, vals):
         agreed = {"term_months", "profile_id", "price_book_id", "timezone"} & vals.keys()

@@ -1,0 +1,219 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class GovernanceChangeRequest(models.Model):
+    """A change with its impact; nothing of it starts before it is approved (PG-117, PG-137)."""
+
+    _name = "governance.change.request"
+    _description = "Change request"
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "governance.subject.mixin",
+        "governance.signed.mixin",
+        "program.reference.mixin",
+    ]
+    _order = "id desc"
+    _reference_prefix = "CR-"
+    _rec_names_search = ["name", "reference"]
+    _mail_post_access = "read"
+
+    name = fields.Char(string="What changes", required=True, tracking=True)
+    description = fields.Text(string="Why", required=True)
+    scope_impact = fields.Text(string="Impact on scope", required=True)
+    hours_impact = fields.Float(string="Additional hours", help="Negative where work falls away.")
+    days_impact = fields.Integer(string="Days later", help="Negative where it is earlier.")
+    risk_level = fields.Selection(
+        [("none", "None"), ("low", "Low"), ("medium", "Medium"), ("high", "High")],
+        string="Impact on risk",
+        required=True,
+        default="low",
+    )
+    risk_impact = fields.Char(string="Which risk")
+    rollback = fields.Text(string="Way back", help="How it is undone when it goes wrong.")
+    is_production = fields.Boolean(
+        string="Touches production", help="Carried out within a production window only."
+    )
+    window_id = fields.Many2one(
+        "governance.change.window",
+        string="Production window",
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    owner_id = fields.Many2one(
+        "res.users",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.user,
+        tracking=True,
+    )
+    cost_ids = fields.One2many(
+        "governance.change.cost",
+        "change_id",
+        string="Impact on cost",
+        groups="partner_governance.group_partner_sales,partner_governance.group_partner_finance",
+    )
+    task_ids = fields.One2many("project.task", "change_request_id", string="Tasks")
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("asked", "Waiting for signatures"),
+            ("approved", "Approved"),
+            ("started", "In work"),
+            ("done", "Done"),
+            ("refused", "Refused"),
+            ("withdrawn", "Withdrawn"),
+        ],
+        default="draft",
+        required=True,
+        index=True,
+        readonly=True,
+        tracking=True,
+        copy=False,
+    )
+
+    @api.depends("name", "reference")
+    def _compute_display_name(self):
+        for change in self:
+            change.display_name = f"{change.reference or ''} {change.name or ''}".strip()
+
+    def write(self, vals):
+        """Other impacts than those that were signed are signed anew."""
+        changed = IMPACTS & vals.keys()
+        done = super().write(vals)
+        for change in self.filtered(lambda one: changed and one.state not in ("draft", "refused")):
+            change._reopen(changed)
+        return done
+
+    def _reopen(self, names):
+        if self.state not in ("asked", "approved"):
+            raise UserError(
+                self.env._(
+                    "%(change)s is in work: what more it takes is a change request of its own.",
+                    change=self.display_name,
+                )
+            )
+        labels = ", ".join(self._fields[name]._description_string(self.env) for name in names)
+        # Safe: only takes an approval back that was given for other impacts.
+        own, old = self.sudo(), self.state
+        own._withdraw_signatures(self.env._("changed: %(fields)s", fields=labels))
+        own.state = "draft"
+        own._trace(old, "draft", labels)
+
+    def action_ask(self):
+        for change in self:
+            change.check_access("write")
+            if change.state not in ("draft", "refused"):
+                raise UserError(
+                    self.env._("%(change)s has been asked for.", change=change.display_name)
+                )
+            if change.is_production and not change.rollback:
+                raise UserError(
+                    self.env._(
+                        "%(change)s touches production: say how it is undone (field “Way back”).",
+                        change=change.display_name,
+                    )
+                )
+            # Safe: the caller may write the request; its state has no other way in.
+            own = change.sudo()
+            own.state = "asked"
+            own._trace("draft", "asked", "")
+            own._ask_signatures(own._signature_demands())
+        return True
+
+    def _signature_demands(self):
+        """Whoever is accountable for changes of this record signs."""
+        node = self._approver_node()
+        return [
+            {
+                "name": self.env._("Change approver"),
+                "node_id": node.id,
+                "group_id": self._sign_group("partner_manager").id,
+                "sequence": 10,
+                "days": 2,
+            }
+        ]
+
+    def _approver_node(self):
+        """The node that the responsibility matrix names; the owner of the record without one."""
+        return self.program_node_id
+
+    def _signed(self):
+        done = super()._signed()
+        for change in self.filtered(lambda one: one.state == "asked"):
+            change.state = "approved"
+            change._trace("asked", "approved", "")
+        return done
+
+    def _sign_refused(self, reason):
+        done = super()._sign_refused(reason)
+        for change in self.filtered(lambda one: one.state == "asked"):
+            change.state = "refused"
+            change._trace("asked", "refused", reason)
+        return done
+
+    def action_start(self):
+        for change in self:
+            change.check_access("write")
+            if change.state != "approved":
+                raise UserError(
+                    self.env._(
+                        "%(change)s is not approved, so it cannot start. Ask for its signature "
+                        "first (button “Ask for approval”).",
+                        change=change.display_name,
+                    )
+                )
+            if change.is_production:
+                self.env["governance.change.window"]._require(change)
+            change._move("started")
+        return True
+
+    def action_done(self):
+        for change in self:
+            change.check_access("write")
+            if change.state != "started":
+                raise UserError(
+                    self.env._("%(change)s is not in work.", change=change.display_name)
+                )
+            change._move("done")
+        return True
+
+    def action_withdraw(self):
+        for change in self:
+            change.check_access("write")
+            if change.state not in ("draft", "asked", "approved", "refused"):
+                raise UserError(
+                    self.env._("%(change)s is in work or over.", change=change.display_name)
+                )
+            if change.state in ("asked", "approved"):
+                # Safe: the caller may write the request; nobody need sign it any more.
+                change.sudo()._withdraw_signatures(self.env._("withdrawn"))
+            change._move("withdrawn")
+        return True
+
+    def _move(self, state):
+        old = self.state
+        # Safe: the caller may write the request, which has been checked; no other way in.
+        self.sudo().state = state
+        self._trace(old, state, "")
+
+    def _trace(self, old, new, reason):
+        self.env["governance.event"]._record(
+            "change_request", self, node=self.program_node_id, old=old, new=new, reason=reason
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_draft_only(self):
+        if any(change.state != "draft" for change in self):
+            raise UserError(self.env._("A change request stays: withdraw it instead."))
+
+
+# What a signature is given for.
+IMPACTS = frozenset(
+    ("description", "scope_impact", "hours_impact", "days_impact", "risk_level", "rollback")
+    + ("is_production", "res_model", "res_id", "subject_ref", "cost_ids")
+)
+STARTED = ("started", "done")
