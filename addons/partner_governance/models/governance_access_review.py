@@ -36,8 +36,9 @@ class GovernanceAccessReview(models.Model):
 
     @api.depends("state")
     def _compute_is_overdue(self):
-        super()._compute_is_overdue()
+        done = super()._compute_is_overdue()
         self.filtered(lambda review: review.state == "done").is_overdue = False
+        return done
 
     @api.model
     def _search_is_overdue(self, operator, value):

@@ -216,7 +216,7 @@ class ProgramPartner(models.Model):
     _inherit = "program.partner"
 
     def _accept_published_artefacts(self, upline):
-        super()._accept_published_artefacts(upline)
+        done = super()._accept_published_artefacts(upline)
         ancestors = [int(ident) for ident in (self.parent_path or "").strip("/").split("/")]
         newest = {}
         published = self.env["program.artefact.version"].search(
@@ -230,3 +230,4 @@ class ProgramPartner(models.Model):
         for version in published:
             newest[version.artefact_id] = version.id
         self.env["program.artefact.version"].browse(newest.values())._accept_for(self)
+        return done

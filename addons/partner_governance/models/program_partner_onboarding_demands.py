@@ -47,8 +47,9 @@ class ProgramPartner(models.Model):
 
     def _check_room_for_downline(self):
         """PG-072, X-08: no invitation beyond the cap."""
-        super()._check_room_for_downline()
+        done = super()._check_room_for_downline()
         self._check_recruiting()
+        return done
 
     def _support_matrix(self):
         """The partner's matrix as it is printed (PG-058).

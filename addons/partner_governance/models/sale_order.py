@@ -67,8 +67,7 @@ class SaleOrder(models.Model):
         """The portal's door: a signature at a closed gate is kept, the customer sees no error."""
         held = self.filtered(lambda order: not order._gate_is_open())
         held._program_hold()
-        if self - held:
-            super(SaleOrder, self - held)._validate_order()
+        return super(SaleOrder, self - held)._validate_order() if self - held else None
 
     def _program_hold(self):
         """Keep what the customer has signed or paid until the gate opens."""
