@@ -84,6 +84,10 @@ from . import program_artefact_version
 from . import program_checklist
 from . import program_workshop
 from . import program_deal_sow
+from . import program_lab
+from . import program_track
+from . import program_sandbox
+from . import program_partner_readiness
 from . import program_plan_step
 from . import program_partner_recruiting
 from . import program_monday
@@ -97,6 +101,8 @@ from . import program_deal_scope
 from . import program_conflict
 from . import program_right_terms
 from . import program_right
+from . import program_transfer
+from . import program_transfer_effects
 from . import governance_function
 from . import governance_layer
 from . import program_metric
@@ -147,7 +153,11 @@ from . import project_governance
 from . import program_deal_project
 from . import program_monday_registers
 from . import program_partner_resilience
+from . import program_partner_onboarding_demands
 from . import program_monday_onboarding
+from . import program_monday_ownership
+from . import governance_routes
 from . import demo
+from . import demo_onboarding
 from . import demo_tiers
 from . import program_deal_service

@@ -26,6 +26,7 @@ from . import (
     test_rights,
     test_shared_services,
     test_signatures,
+    test_transfer,
     test_team,
     test_tiers,
     test_trace,

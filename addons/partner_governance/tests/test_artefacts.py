@@ -280,3 +280,113 @@ class TestProgrammePlan(OnboardingCase):
                     "kind_id": self.env.ref("partner_governance.certification_kind_sales").id,
                 }
             )
+
+
+class TestLearning(OnboardingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lab = cls.env["program.lab"].create(
+            {
+                "name": "Warehouse",
+                "program_node_id": cls.root.id,
+                "program_published": True,
+                "kind_id": cls.env.ref("partner_governance.certification_kind_delivery").id,
+                "step_ids": [
+                    Command.create({"name": "Routes", "points": 10}),
+                    Command.create({"name": "Lots", "points": 30}),
+                ],
+            }
+        )
+
+    def attempt(self, node):
+        lab = self.lab.with_user(self.user(node, "delivery"))
+        attempt = lab.env["program.lab.attempt"].browse(lab.action_attempt()["res_id"])
+        attempt.line_ids[0].note = "Two steps in"
+        attempt.action_submit()
+        return attempt
+
+    def test_passing_a_lab_certifies_and_counts_for_onboarding(self):
+        """PG-060, PG-053: steps, score, assessor; passing feeds the certificate."""
+        attempt = self.attempt(self.sub)
+        first, second = attempt.line_ids.ids
+        with self.assertRaisesRegex(AccessError, "upline or the platform"):
+            attempt.with_user(self.user(self.sub, "manager"))._assess({first: 10, second: 30})
+        assessor = attempt.with_user(self.user(self.master, "delivery"))
+        self.assertTrue(assessor.can_assess)
+        with self.assertRaisesRegex(UserError, "no more points"):
+            assessor._assess({first: 11, second: 30})
+        wizard = assessor.env["program.lab.assessment"].browse(
+            assessor.action_open_assessment()["res_id"]
+        )
+        wizard.line_ids[0].points = 9
+        wizard.line_ids[1].points = 24
+        wizard.action_assess()
+        self.assertEqual((attempt.state, attempt.score), ("passed", 82.5))
+        self.assertEqual(attempt.assessor_id, self.user(self.master, "delivery"))
+        self.assertEqual(self.sub._certified_people_count(), 1)
+        failed = self.attempt(self.sub2)
+        failed.with_user(self.user(self.master, "delivery"))._assess({})
+        self.assertEqual((failed.state, self.sub2._certified_people_count()), ("failed", 0))
+
+    def test_a_person_is_enrolled_and_its_progress_seen(self):
+        """PG-064: role-based track, steps, progress; a lab step only by its lab."""
+        track = self.env["program.track"].create(
+            {
+                "name": "Delivery",
+                "role": "delivery",
+                "program_node_id": self.root.id,
+                "program_published": True,
+                "step_ids": [
+                    Command.create({"name": "Read", "sequence": 1}),
+                    Command.create({"name": "Lab", "sequence": 2, "lab_id": self.lab.id}),
+                ],
+            }
+        )
+        person = self.user(self.sub, "delivery")
+        enrolment = self.as_user(self.sub, "manager", "program.enrolment").create(
+            {"track_id": track.id, "person_id": person.partner_id.id}
+        )
+        self.assertEqual((enrolment.percent, enrolment.next_step), (0, "Read"))
+        read, lab = enrolment.step_ids
+        read.with_user(person).action_done()
+        self.assertEqual((enrolment.percent, enrolment.next_step), (50, "Lab"))
+        with self.assertRaisesRegex(UserError, "passing the lab"):
+            lab.action_done()
+        attempt = self.attempt(self.sub)
+        points = dict(zip(attempt.line_ids.ids, (10, 30), strict=True))
+        attempt.with_user(self.user(self.master, "delivery"))._assess(points)
+        self.assertEqual(enrolment.percent, 100)
+        above = self.as_user(self.master, "manager", "program.enrolment").browse(enrolment.id)
+        self.assertEqual(above.percent, 100)
+
+    def test_a_sandbox_is_asked_for_given_used_and_ends(self):
+        """PG-059: request, expiry, use; not before technical readiness."""
+        sandbox = self.as_user(self.sub, "delivery", "program.sandbox").create(
+            {"purpose": "Lots", "days": 10}
+        )
+        with self.assertRaisesRegex(AccessError, "given by managers of the upline"):
+            sandbox.action_start()
+        sandbox.with_user(self.user(self.master, "manager")).action_start()
+        self.assertEqual((sandbox.expires_on - sandbox.started_on).days, 10)
+        attempt = self.attempt(self.sub)
+        attempt.sandbox_id = sandbox
+        self.assertEqual(sandbox.use_count, 1)
+        sandbox.sudo().expires_on = sandbox.started_on
+        self.env["program.sandbox"]._cron_expire()
+        self.assertEqual(sandbox.state, "ended")
+        node = self.invited(upline=self.master)
+        with self.assertRaisesRegex(UserError, "Sandbox and offers"):
+            self.as_user(node, "delivery", "program.sandbox").create({"purpose": "Early"})
+
+    def test_readiness_shows_the_five(self):
+        """X-04: hosting, onboarding, governance, security, customer success, each with its gap."""
+        node = self.invited(upline=self.master)
+        page = node.with_user(self.user(self.master, "manager"))
+        self.assertIn("Commercial qualification", page.readiness_onboarding)
+        self.assertIn("Deployment patterns", page.readiness_hosting)
+        self.assertIn("Escalation paths", page.readiness_governance)
+        self.assertIn("security checklist", page.readiness_security)
+        self.assertIn("Customer success metrics", page.readiness_success)
+        self.assertEqual(page.readiness_count, 0)
+        self.assertEqual(self.stranger.readiness_count, 4)

@@ -45,6 +45,16 @@ class OnboardingCase(ProgramCase):
         node._onboarding_advance()
         return certificate
 
+    @classmethod
+    def bring_records(cls, node):
+        """What the node's model demands, accepted by its upline."""
+        for demand in node._missing_demands()[node.id]:
+            record = cls.as_user(node, "manager", "program.model.record").create(
+                {"requirement_id": demand.id, "summary": "Agreed on paper 7"}
+            )
+            record.action_submit()
+            record.with_user(cls.decider(node)).action_accept()
+
     def stage_items(self, node, code):
         stage = self.env.ref(f"partner_governance.onboarding_stage_{code}")
         return node.onboarding_item_ids.filtered(lambda item: item.stage_id == stage)
@@ -156,7 +166,12 @@ class TestOnboarding(OnboardingCase):
         with self.assertRaisesRegex(UserError, "Sell under its own brand.*Packaged offers"):
             brand.active = True
         self.bring(self.stage_items(node, "market"))
+        with self.assertRaisesRegex(UserError, "the record “Brand standard”"):
+            node.with_user(self.user(node, "manager")).action_advance_onboarding()
+        self.bring_records(node)
+        node.with_user(self.user(node, "manager")).action_advance_onboarding()
         brand.active = True
+        self.assertEqual(node.state, "active")
         self.assertEqual(node.onboarding_state, "active")
         self.assertEqual(node.onboarding_finished_on, fields.Date.context_today(node))
 
@@ -202,6 +217,48 @@ class TestOnboarding(OnboardingCase):
         alone = self.invited("No master above")
         with self.assertRaisesRegex(UserError, "no standards"):
             alone.with_user(self.user(alone, "manager")).action_confirm_inherited()
+
+    def test_nobody_finishes_without_second_line_support(self):
+        """PG-020: the matrix names the upline for L2; unset, onboarding cannot finish."""
+        node = self.invited("Tip GmbH", "referral", upline=self.master)
+        line = self.env["governance.responsibility"].search(
+            [("program_node_id", "=", node.id), ("code", "=", "support_l2")]
+        )
+        self.assertEqual(line.accountable, "upline")
+        line.write({"upline_role": "consulted", "customer_role": "accountable"})
+        self.bring(self.stage_items(node, "commercial"))
+        self.assertEqual(node.onboarding_state, "onboarding")
+        with self.assertRaisesRegex(UserError, "second-line support"):
+            node.action_advance_onboarding()
+        with self.assertRaisesRegex(UserError, "second-line support"):
+            node.with_user(self.user(self.master, "manager")).action_activate()
+        line.write({"upline_role": "accountable", "customer_role": "informed"})
+        node.action_advance_onboarding()
+        self.assertEqual((node.onboarding_state, node.state), ("active", "active"))
+
+    def test_the_support_matrix_is_printed_from_the_matrix(self):
+        """PG-058: not typed twice; a changed line prints changed."""
+        line = self.env["governance.responsibility"].search(
+            [("program_node_id", "=", self.sub.id), ("code", "=", "support_l2")]
+        )
+        line.write({"upline_role": "responsible", "platform_role": "accountable"})
+        rows = dict(self.sub.with_user(self.user(self.sub, "manager"))._support_matrix())
+        parties = self.sub._support_matrix_parties()
+        printed = dict(zip(parties, rows["Second-line support"], strict=True))
+        self.assertEqual((printed["Upline"], printed["Platform"]), ("Responsible", "Accountable"))
+        html = str(
+            self.env["ir.actions.report"]
+            .with_user(self.user(self.sub, "manager"))
+            ._render_qweb_html("partner_governance.program_partner_matrix", self.sub.ids)[0],
+            "utf-8",
+        )
+        self.assertIn("Second-line support", html)
+
+    def test_no_invitation_beyond_the_cap(self):
+        """PG-072: the invitation itself says no."""
+        self.root.pilot_cap = 1
+        with self.assertRaisesRegex(UserError, "until its pilot gate"):
+            self.root._check_room_for_downline()
 
     def test_time_in_stage_and_who_looks_after_it(self):
         """PG-063: owner, target days, time in stage, stalled."""

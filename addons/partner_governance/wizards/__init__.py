@@ -6,6 +6,7 @@ from . import (
     governance_rulebook_trial,
     governance_trail,
     governance_waiver,
+    program_lab_assessment,
     program_engagement_offer,
     program_invitation,
     program_model_proposal,

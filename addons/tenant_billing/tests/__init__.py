@@ -50,6 +50,7 @@ from . import (
     test_month_end_send,
     test_partner_streams,
     test_payment_report,
+    test_transfer_money,
     test_usage_endpoint,
     test_usage_import,
     test_usage_input,
