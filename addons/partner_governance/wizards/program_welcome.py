@@ -46,7 +46,8 @@ class ProgramWelcome(models.TransientModel):
         values = super().default_get(names)
         # Safe: what the caller's own company says about itself.
         node = self.env.user.sudo().program_partner_id
-        contact, brand = node.partner_id, node.brand_ids[:1]
+        contact = node.partner_id
+        brand = node.with_context(active_test=False).brand_ids[:1]
         for name in self.CONTACT:
             value = contact[name]
             values[name] = value.id if name == "country_id" else value
@@ -86,7 +87,8 @@ class ProgramWelcome(models.TransientModel):
             return
         values = {"name": self.brand_name, **{name: self[name] for name in self.BRAND}}
         # With the caller's own rights: whoever may not change the brand is told so.
-        brand = node.brand_ids[:1].with_env(self.env)
+        # Before go-to-market the brand is archived: the same one is filled in again.
+        brand = node.with_context(active_test=False).brand_ids[:1].with_env(self.env)
         if brand:
             changed = {
                 name: value for name, value in values.items() if (brand[name] or False) != value
