@@ -148,5 +148,6 @@ from . import program_deal_project
 from . import program_monday_registers
 from . import program_partner_resilience
 from . import program_monday_onboarding
+from . import governance_council_decision
 from . import demo
 from . import demo_tiers
