@@ -18,7 +18,7 @@ class ProgramMonday(models.AbstractModel):
             limit=50,
         )
         rows = [
-            self._monday_of_node(
+            self._row_of_node(
                 node,
                 self.env._("%(count)s items wait for you", count=count),
                 self.env._("Accept or refuse the evidence"),
@@ -32,7 +32,7 @@ class ProgramMonday(models.AbstractModel):
             limit=50,
         )
         rows += [
-            self._monday_of_node(
+            self._row_of_node(
                 node,
                 self.env._(
                     "Stalled in “%(stage)s” for %(days)s days",
@@ -68,7 +68,7 @@ class ProgramMonday(models.AbstractModel):
         return rows
 
     @api.model
-    def _monday_of_node(self, node, why, todo, due):
+    def _row_of_node(self, node, why, todo, due):
         return {
             "who": node.name,
             "why": why,
