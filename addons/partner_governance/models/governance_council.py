@@ -153,7 +153,7 @@ class GovernanceCouncil(models.Model):
     def _propose_council(self, root, quarter, today):
         """Members: the owners of the six functions, and a manager of each partner whose tier
         gives a place."""
-        owners = self.env["governance.function"].search([]).user_id
+        owners = self.env["governance.function"].search([("user_id", "!=", False)]).user_id
         elected = self.env["program.partner"].search(
             [("partner_id.grade_id.council_place", "=", True), ("is_root", "=", False)]
         )
