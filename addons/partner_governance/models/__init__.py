@@ -157,6 +157,7 @@ from . import program_partner_onboarding_demands
 from . import program_monday_onboarding
 from . import program_monday_ownership
 from . import governance_routes
+from . import governance_council_decision
 from . import demo
 from . import demo_onboarding
 from . import demo_tiers

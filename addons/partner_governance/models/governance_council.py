@@ -81,9 +81,15 @@ class GovernanceCouncil(models.Model):
 
     @api.depends("state")
     def _compute_action_ids(self):
-        """Actions of this meeting, and while they are open those of the meetings before it of the
-        same kind and partner."""
-        Action = self.env["governance.action"]
+        found = self._carried("governance.action")
+        for meeting in self:
+            meeting.action_ids = found[meeting]
+            meeting.action_count = len(found[meeting])
+
+    def _carried(self, model):
+        """``{meeting: records of model}``: its own, and while they are open those of the meetings
+        before it of the same kind and partner. Three queries, however many meetings."""
+        Model = self.env[model]
         series = self.search(
             [
                 ("kind", "in", self.mapped("kind")),
@@ -91,16 +97,16 @@ class GovernanceCouncil(models.Model):
                 ("reviewed_id", "in", [*self.reviewed_id.ids, False]),
             ]
         )
-        actions = Action.search([("res_model", "=", self._name), ("res_id", "in", series.ids)])
-        by_meeting = actions.grouped("res_id")
+        records = Model.search([("res_model", "=", self._name), ("res_id", "in", series.ids)])
+        of_meeting = records.grouped("res_id")
+        carried = {}
         for meeting in self:
-            found = by_meeting.get(meeting.id, Action)
+            carried[meeting] = of_meeting.get(meeting.id, Model)
             for other in series:
                 if other._same_series(meeting) and other.quarter < meeting.quarter:
-                    earlier = by_meeting.get(other.id, Action)
-                    found |= earlier.filtered(lambda each: each.state == "open")
-            meeting.action_ids = found
-            meeting.action_count = len(found)
+                    earlier = of_meeting.get(other.id, Model)
+                    carried[meeting] |= earlier.filtered(lambda each: each.state == "open")
+        return carried
 
     def _same_series(self, other):
         return (self.kind, self.program_node_id, self.reviewed_id) == (
@@ -147,7 +153,7 @@ class GovernanceCouncil(models.Model):
     def _propose_council(self, root, quarter, today):
         """Members: the owners of the six functions, and a manager of each partner whose tier
         gives a place."""
-        owners = self.env["governance.function"].search([]).user_id
+        owners = self.env["governance.function"].search([("user_id", "!=", False)]).user_id
         elected = self.env["program.partner"].search(
             [("partner_id.grade_id.council_place", "=", True), ("is_root", "=", False)]
         )

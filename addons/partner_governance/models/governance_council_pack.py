@@ -31,6 +31,9 @@ class GovernanceCouncil(models.Model):
                 for code, name in sections
             ],
             "actions": self._action_rows(self.action_ids),
+            "decisions": [
+                {"name": each.name, "day": str(each.decided_on)} for each in self.decision_ids
+            ],
             "tier": self._tier_part(),
         }
         return pack, values
@@ -70,7 +73,8 @@ class GovernanceCouncil(models.Model):
             return pack
         return {
             **pack,
-            # What others have to do is not a partner's to read.
+            # What others have to do or decided is not a partner's to read; minutes are.
+            "decisions": [],
             "actions": self._action_rows(
                 self.action_ids.filtered(lambda each: each.program_node_id == node)
             ),

@@ -31,9 +31,11 @@ class GovernanceInsight(models.AbstractModel):
         """
         today = fields.Date.context_today(self)
         nodes = self._nodes()
-        rows, _values = self.env["program.metric"].search([])._figures(nodes, today)
+        rows, _values = (
+            self.env["program.metric"].search([("active", "=", True)])._figures(nodes, today)
+        )
         figures = {row["id"]: row for row in rows}
-        layers = self.env["governance.layer"].search([])
+        layers = self.env["governance.layer"].search([("function_id", "!=", False)])
         return {
             "layers": [
                 {

@@ -58,3 +58,44 @@ class ProgramMetric(models.Model):
             ["id:recordset"],
         )
         return {node.id: self._measured(len(found), len(found), found) for node, found in rows}
+
+    def _value_certified_people(self, partners, period):
+        """People certified for delivery who worked for the partner on the period's last day,
+        each once; a certificate counts for the partner itself, not for its upline."""
+        last = fields.Date.subtract(period.end, days=1)
+        rows = self.env["program.certification"]._read_group(
+            [
+                ("program_node_id", "in", partners.ids),
+                ("kind_id.is_delivery", "=", True),
+                ("is_held", "=", True),
+                ("issued_on", "<=", last),
+                "|",
+                ("expires_on", "=", False),
+                ("expires_on", ">", last),
+                "|",
+                ("revoked_on", "=", False),
+                ("revoked_on", ">", last),
+            ],
+            ["program_node_id"],
+            ["person_id:count_distinct", "id:recordset"],
+        )
+        return {node.id: self._measured(count, count, found) for node, count, found in rows}
+
+    def _value_stalled_onboarding(self, partners, period):
+        """Onboarding items still to be shown whose date had passed on the period's last day. Of a
+        partner with onboarding items the number of its items is the number of cases, so that
+        none late reads 0 and no item at all reads unknown."""
+        last = fields.Date.subtract(period.end, days=1)
+        Item = self.env["program.onboarding.item"]
+        mine = [("program_node_id", "in", partners.ids)]
+        late = [("state", "in", ("open", "refused")), ("due_date", "<", last)]
+        counts = Item._read_group(mine, ["program_node_id"], ["__count"])
+        rows = Item._read_group(mine + late, ["program_node_id"], ["id:recordset"])
+        found = {node.id: items for node, items in rows}
+        nothing = Item.browse()
+        return {
+            node.id: self._measured(
+                len(found.get(node.id, nothing)), count, found.get(node.id, nothing)
+            )
+            for node, count in counts
+        }

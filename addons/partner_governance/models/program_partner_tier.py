@@ -94,9 +94,9 @@ class ProgramPartner(models.Model):
         return grade[name] if grade else WITHOUT[name]
 
     def _tier_yearly_sum(self, grade):
-        """What ``grade`` would change for the node in a year, in its own currency, or None where
+        """What ``grade`` would change for the node in a year, in its own currency, or False where
         nothing answers: whoever knows prices does."""
-        return None
+        return False
 
     def _tier_gives(self, grade):
         """What ``grade`` gives the node, a line each; the yearly sum where somebody knows it."""
@@ -116,7 +116,7 @@ class ProgramPartner(models.Model):
             lines.append(self.env._("a place on the council"))
         # pylint: disable-next=assignment-from-none  (an upper addon answers)
         yearly = self._tier_yearly_sum(grade)
-        if yearly is None:
+        if yearly is False:
             lines.append(self.env._("yearly sum on your own portfolio: not connected"))
         else:
             lines.append(

@@ -122,6 +122,13 @@ class TestCouncil(TierCase):
         wizard.action_give()
         action = first.action_ids
         self.assertEqual(action.program_node_id, self.sub)
+        opened = first.with_user(manager).action_new_decision()
+        decision = (
+            self.env["governance.decision"]
+            .with_user(manager)
+            .with_context(**opened["context"])
+            .create({"name": "Restore tests every month"})
+        )
         first.notes = "Agreed."
         first.with_user(manager).action_close()
         second = self.Council.create(
@@ -133,13 +140,18 @@ class TestCouncil(TierCase):
             }
         )
         self.assertEqual(second.action_ids, action)
+        self.assertEqual(second.decision_ids, decision)
         other = self.review_of(self.sub2)
         self.assertFalse(other.action_ids)
         second.with_user(manager).action_start()
         self.assertEqual(second.pack["actions"][0]["name"], "Certify two people")
+        self.assertEqual(second.pack["decisions"][0]["name"], "Restore tests every month")
         action.action_done()
+        decision.write({"options": "monthly, never", "reason": "A restore failed"})
+        decision.action_close()
         self.env.invalidate_all()
         self.assertFalse(second.action_ids)
+        self.assertFalse(second.decision_ids)
         self.assertEqual(first.action_ids, action)
 
     def test_a_review_is_the_partners_and_its_uplines(self):

@@ -83,6 +83,46 @@ class TestMetrics(ProgramCase):
         event = self.env["governance.event"].search([("kind", "=", "specialisation_confirmed")])
         self.assertEqual((event.old_value, event.new_value), ("proposed", "confirmed"))
 
+    def test_certified_people_count_while_they_work_there(self):
+        """PG-001: each person once, from the first day until the certificate ends."""
+        kind = self.env["program.certification.kind"].create(
+            {"name": "Lead", "code": "test_lead", "months": 12, "is_delivery": True}
+        )
+        person = self.user(self.sub, "delivery")
+        made = self.env["program.certification"].create(
+            [
+                {
+                    "program_node_id": self.sub.id,
+                    "person_id": person.partner_id.id,
+                    "kind_id": kind.id,
+                    "issued_on": day,
+                }
+                for day in (fields.Date.today(), fields.Date.today() - timedelta(days=9))
+            ]
+        )
+        found = self.value("certified_people", self.sub)
+        self.assertEqual((found.value, set(found.records[1])), (1, set(made.ids)))
+        self.assertEqual(self.value("certified_people", self.master).value, 0)
+        expired = max(made.mapped("expires_on")) + timedelta(days=1)
+        self.assertEqual(self.value("certified_people", self.sub, expired).value, 0)
+        person.active = False
+        self.assertEqual(self.value("certified_people", self.sub).value, 0)
+
+    def test_stalled_onboarding_counts_late_items(self):
+        """PG-001: items past their date, of partners that are being taken on."""
+        self.sub.with_user(self.user(self.master, "manager"))._start_onboarding()
+        items = self.env["program.onboarding.item"].search(
+            [("program_node_id", "=", self.sub.id), ("state", "=", "open")]
+        )
+        self.assertTrue(items)
+        items.due_date = self.tomorrow
+        found = self.value("stalled_onboarding", self.sub)
+        self.assertEqual(found.value, 0)
+        self.assertGreaterEqual(found.count, len(items))
+        items[0].due_date = fields.Date.today() - timedelta(days=1)
+        late = self.value("stalled_onboarding", self.sub)
+        self.assertEqual((late.value, late.records[1]), (1, tuple(items[0].ids)))
+
     def test_no_figure_of_another_partner(self):
         """X-05: values are told of partners in reach alone, and so are the records behind."""
         self.deal(self.stranger, answers=SIMPLE)
