@@ -114,7 +114,6 @@ class ProgramPartner(models.Model):
         ]
         if grade.council_place:
             lines.append(self.env._("a place on the council"))
-        # pylint: disable-next=assignment-from-none  (an upper addon answers)
         yearly = self._tier_yearly_sum(grade)
         if yearly is False:
             lines.append(self.env._("yearly sum on your own portfolio: not connected"))
