@@ -19,6 +19,10 @@ MESSAGES = {
     "residual_above_inherent": _lt(
         "“%(what)s”: what remains after the treatment cannot be more than the risk without it."
     ),
+    "nobody_accountable": _lt("Nobody is accountable for “%(line)s”. Name exactly one party."),
+    "two_accountable": _lt(
+        "“%(line)s” has more than one accountable party: %(parties)s. Exactly one answers for it."
+    ),
 }
 
 

@@ -9,7 +9,9 @@ def post_init_hook(env):
     administrator.write({"group_ids": [(4, staff.id)], "program_partner_id": root.id})
     _close_general_channel(env)
     env["res.partner"]._program_adopt_orphans(root)
+    found = env["crm.lead"].search([("program_node_id", "=", False), ("type", "=", "opportunity")])
     env["crm.lead"]._program_adopt_orphans(root)
+    found._program_grandfather()
 
 
 def _close_general_channel(env):

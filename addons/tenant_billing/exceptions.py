@@ -8,6 +8,43 @@ _lt = LazyTranslate(__name__)
 
 MESSAGES = {
     # Codes of the engine (engine/*.py, `BillingError.code`).
+    # A seller's own Odoo (`OwnOdooError.code`).
+    "own_odoo_account_missing": _lt("Your Odoo has no account with the code %(name)s."),
+    "own_odoo_buyer_missing": _lt(
+        "Your Odoo has no contact of %(buyer)s with the VAT number %(vat)s or the reference "
+        "%(ref)s. Enter it there and push again."
+    ),
+    "own_odoo_buyer_unknown": _lt(
+        "%(buyer)s has neither a VAT number nor a reference here, so it cannot be found in your "
+        "Odoo. Enter one on its contact and push again."
+    ),
+    "own_odoo_cancelled": _lt("It is cancelled in your Odoo."),
+    "own_odoo_currency_missing": _lt("The currency %(name)s is not active in your Odoo."),
+    "own_odoo_differs": _lt(
+        "Your Odoo makes %(theirs)s of it, the statement says %(ours)s. Look at taxes and prices "
+        "of the draft there before you post it."
+    ),
+    "own_odoo_gone": _lt("The invoice is no longer in your Odoo. Push it again to make a new one."),
+    "own_odoo_journal_missing": _lt("Your Odoo has no sales journal with the code %(name)s."),
+    "own_odoo_refused": _lt("Your Odoo refuses it: %(detail)s"),
+    "own_odoo_reversed": _lt("It was taken back by a credit note in your Odoo."),
+    "own_odoo_tax_inside": _lt(
+        "The tax “%(name)s” of your Odoo stands inside its prices, those of this statement are "
+        "net. Name a tax that comes on top."
+    ),
+    "own_odoo_tax_missing": _lt("Your Odoo has no sales tax named “%(name)s”."),
+    "own_odoo_tax_unknown": _lt(
+        "The prices of this statement include tax. Enter the tax of this buyer under Money → Own "
+        "books and push again."
+    ),
+    "own_odoo_twice": _lt("Your Odoo has “%(name)s” more than once, so it is not clear which."),
+    "own_odoo_unclear": _lt(
+        "The answer of your Odoo was lost. It is looked for there before it is made again."
+    ),
+    "own_odoo_unreachable": _lt("Your Odoo did not answer (%(detail)s). It is tried again."),
+    "own_tax_missing": _lt(
+        "No tax is stated for buyers in %(country)s. Enter one under Money → Own books."
+    ),
     "bad_anchor_day": _lt("The anchor day must be a day of the month, 1 to 31."),
     "bad_billing_day": _lt("The billing day must be a day of the month, 1 to 31."),
     "bad_commission": _lt("A commission is 0 to 100 percent, not %(percent)s."),

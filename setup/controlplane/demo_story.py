@@ -187,7 +187,7 @@ def hold_by_rule(on):
 def tell():
     keep_books("root", "meridian")
     nordwind = env.ref("partner_governance.deal_nordwind")
-    qualify_and_sign(nordwind, "hanna", ["hilde", "mara"])
+    qualify_and_sign(nordwind, "hanna", ["hilde", "mara", "hilde", "admin"])
     subscription = sell(nordwind, "hanna", START)
     provision(subscription.tenant_id, "hilde")
     meter(subscription.tenant_id, START)
@@ -196,7 +196,7 @@ def tell():
     go_live(subscription.tenant_id, "hilde", 45)
 
     velo = env.ref("partner_governance.deal_velo")
-    qualify_and_sign(velo, "otto", ["olga", "petra", "admin"])
+    qualify_and_sign(velo, "otto", ["olga", "petra", "admin", "olga", "admin"])
     embedded = sell(velo, "otto", START + timedelta(days=40))
     nordlicht = env.ref("partner_governance.node_nordlicht")
     engage("olga", nordlicht.code, embedded.tenant_id, "nora")

@@ -18,10 +18,11 @@ def seats(records):
 
 def milestone_values(project, templates, planned, owner):
     """``project.milestone`` values of a schedule ``[(template id, deadline)]``."""
-    names = {template.id: template.name for template in templates}
+    by_id = {template.id: template for template in templates}
     return [
         {
-            "name": names[key],
+            "name": by_id[key].name,
+            "is_go_live": by_id[key].is_go_live,
             "deadline": deadline,
             "project_id": project.id,
             "user_id": owner.id,

@@ -54,7 +54,7 @@ class CrmLead(models.Model):
                     {
                         "company_name": lead.partner_name or lead.partner_id.name or lead.name,
                         "country_id": lead.country_id.id,
-                        "identity": lead.website or lead.partner_id.vat or False,
+                        "identity": lead.partner_id.vat or lead.website or False,
                         "contact_name": lead.contact_name or lead.email_from,
                         "expected_month": lead.date_deadline,
                         "user_id": lead.user_id.id or self.env.uid,
@@ -63,20 +63,39 @@ class CrmLead(models.Model):
                 )
             )
 
+    def _program_grandfather(self):
+        """Opportunities found at installation: registered, with a passage at every gate that
+        says so; nobody is asked for what was agreed before."""
+        for lead in self.filtered(lambda lead: lead.type == "opportunity" and lead.program_node_id):
+            lead._program_register()
+            # Safe: called by the installation alone.
+            deal = lead.sudo().program_deal_id
+            for gate in lead._gates():
+                review = gate._make_review(deal)
+                review._settle(
+                    "grandfathered",
+                    "gate_grandfathered",
+                    self.env._("found at the installation of the programme"),
+                )
+            deal.state = lead.won_status if lead.won_status != "pending" else "registered"
+
     def _gate_fields(self):
         return frozenset(
             ("stage_id", "won_status", "probability", "active", "type", "program_deal_id")
         )
 
     def _gate_check(self):
-        gate = self.env.ref("partner_governance.gate_commercial", raise_if_not_found=False)
-        if not gate:
-            return
         # Safe: the outcome is checked whoever moved the record, the superuser included.
         for lead in self.sudo():
             won = lead.won_status == "won" or (lead.stage_id.is_won and lead.type == "opportunity")
             if won and lead.program_node_id:
-                gate._guard(lead.program_deal_id, lead.name)
+                lead._program_register()
+                lead._gates()._guard(lead.program_deal_id, lead.name)
+
+    def _gates(self):
+        """The gates before a deal is won."""
+        # Safe: the policy, which everybody in the programme reads.
+        return self.env["governance.gate"].sudo()._of("won")
 
     def action_set_won(self):
         self._gate_ask()
@@ -88,10 +107,9 @@ class CrmLead(models.Model):
 
     def _gate_ask(self):
         """Ask before the button works, for the better message."""
-        gate = self.env.ref("partner_governance.gate_commercial")
         for lead in self:
             if lead.program_node_id:
-                gate._guard(lead.program_deal_id, lead.name)
+                lead._gates()._guard(lead.program_deal_id, lead.name)
 
     def merge_opportunity(self, *args, **kwargs):
         """Merging into a won opportunity wins what is merged."""
@@ -104,7 +122,7 @@ class CrmLead(models.Model):
         for lead in self:
             state = lead.won_status if lead.won_status != "pending" else "registered"
             deal = lead.program_deal_id
-            if deal and deal.state != state and deal.state != "conflict":
+            if deal and deal.state != state and deal.state not in ("conflict", "declined"):
                 # Safe: the registration mirrors the state of its own opportunity.
                 deal.sudo().state = state
                 if state == "won":

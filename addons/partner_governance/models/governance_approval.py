@@ -101,7 +101,7 @@ class GovernanceApproval(models.Model):
         if operator != "in" or True not in value:
             return NotImplemented
         # Safe: reads the caller's own roles.
-        groups = self.env.user.sudo().all_group_ids
+        groups = self._roles_of(self.env.user.sudo())
         waiting = self.search(
             [
                 ("state", "=", "waiting"),
@@ -111,6 +111,11 @@ class GovernanceApproval(models.Model):
             ]
         )
         return [("id", "in", waiting.filtered(lambda each: not each._obstacle()).ids)]
+
+    @api.model
+    def _roles_of(self, user, requester=None):
+        """Hook: the roles that a person signs with."""
+        return user.all_group_ids
 
     def _record(self):
         """The record that asks for this signature, in the caller's environment."""
@@ -133,7 +138,7 @@ class GovernanceApproval(models.Model):
         node = self.env["program.isolation"]._scope().node_id
         if demand.node_id.id != node:
             return self.env._("This signature is owed by %(party)s.", party=demand.node_id.name)
-        if demand.group_id not in user.all_group_ids:
+        if demand.group_id not in demand._roles_of(user, demand.requester_id):
             return self.env._(
                 "This signature needs the role “%(role)s”.", role=demand.group_id.name
             )

@@ -1,6 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..adapters import gates as adapter
+from ..engine import gates as engine
 from ..exceptions import message
 
 
@@ -14,105 +16,199 @@ class GovernanceGate(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
     sequence = fields.Integer(default=10)
+    door = fields.Selection(
+        [
+            ("won", "A deal is won or its contract is signed"),
+            ("go_live", "A project goes live"),
+            ("change", "Something changes in production"),
+        ],
+        string="Stands before",
+        required=True,
+        default="won",
+    )
+    minimum_tier = fields.Integer(string="From tier", default=1, required=True)
+    needs_answers = fields.Boolean(string="Needs the answers", default=True)
+    after_ids = fields.Many2many(
+        "governance.gate",
+        "governance_gate_order_rel",
+        "gate_id",
+        "after_id",
+        string="Comes after",
+    )
+    is_architecture = fields.Boolean(
+        string="Compares with the template",
+        help="Its review compares scope, integrations, data rules and deployment (PG-112).",
+    )
     mode = fields.Selection(
         [("observe", "Observe"), ("warn", "Warn"), ("enforce", "Enforce")],
         required=True,
         default="enforce",
         help="Observe and warn let a record pass and list what would have been refused.",
     )
+    mode_ids = fields.One2many("governance.gate.mode", "gate_id", string="Modes from a day on")
+    signature_ids = fields.One2many(
+        "governance.tier.signature", "gate_id", string="Signatures by tier"
+    )
     description = fields.Text(translate=True)
 
     _code_uniq = models.Constraint("UNIQUE (code)", "A gate with this code exists already.")
 
-    def _missing(self, deal):
-        """What a deal lacks at this gate, as sentences that a person can act on."""
-        self.ensure_one()
-        if deal.state == "conflict":
-            return [self.env._("the answer of the programme desk: this company is protected")]
-        answers = deal.qualification_id
-        if not answers or not answers.is_complete:
-            names = answers.missing_names if answers else self.env._("all answers")
-            return [self.env._("answers to: %(names)s (button “Qualify”)", names=names)]
-        review = deal._review_of(self)
-        if review.state == "passed" and review.fingerprint == answers.fingerprint:
-            return []
-        if review.state == "refused":
-            return [
-                self.env._(
-                    "a new review, since the last one was refused: %(reason)s (button “Ask for "
-                    "review”)",
-                    reason=review.sign_reason or "",
-                )
-            ]
-        if review.state == "asked":
-            waiting = review._current_approvals().filtered(lambda each: each.state == "waiting")
-            if not waiting:
-                # A review that nobody is asked to sign is a closed gate, not an open one.
-                return [
-                    self.env._("the signatures of this tier: none is defined, ask the platform")
-                ]
-            return [
-                self.env._(
-                    "signature of %(role)s at %(party)s", role=each.name, party=each.node_name
-                )
-                for each in waiting
-            ]
-        return [
-            self.env._(
-                "the review of tier %(tier)s (button “Ask for review”)", tier=answers.tier_level
-            )
-        ]
+    @api.model
+    def _of(self, door):
+        """The gates before a door, in their order."""
+        return self.search([("door", "=", door)])
 
-    def _guard(self, deal, what):
-        """Refuse, warn or note when ``deal`` may not pass; the same sentence at every door.
+    def _applies(self, record, deal, tier):
+        """Whether this kind and tier of deal meets this gate at all."""
+        if tier < self.minimum_tier:
+            return False
+        asked = self.env["governance.question.set"]._by_kind().get(deal.kind)
+        return self in asked.gate_ids if asked else True
+
+    def _items(self, record):
+        """Hook: what else is missing at this gate, as people read it. Upper addons and other
+        parts add theirs by the gate's code (a scorecard's hard stops, an unfilled role)."""
+        return []
+
+    def _missing(self, record):
+        """What a deal or project lacks at this gate, as sentences that a person can act on."""
+        self.ensure_one()
+        if not record:
+            return (
+                [] if self.after_ids else [self.env._("the registration of the deal (menu Deals)")]
+            )
+        today = fields.Date.context_today(self)
+        found = engine.missing(adapter.subject(self, record, today), today)
+        return [self._say(one) for one in found]
+
+    def _say(self, one):
+        """The sentence of one missing thing, with the button that mends it."""
+        names = ", ".join(one.names)
+        texts = {
+            "protected": lambda: self.env._(
+                "the answer of the programme desk: this company is protected"
+            ),
+            "answers": lambda: self.env._("answers to: %(names)s (button “Qualify”)", names=names),
+            "flag": lambda: self.env._(
+                "a document or an accepted risk for “%(names)s” (button “Qualify”)", names=names
+            ),
+            "item": lambda: names,
+            "earlier_gate": lambda: self.env._("first the gate “%(names)s”", names=names),
+            "review": lambda: self.env._(
+                "the review of tier %(names)s (button “Ask for review”)", names=names
+            ),
+            "refused": lambda: self.env._(
+                "a new review, since the last one was refused: %(names)s (button “Ask for review”)",
+                names=names,
+            ),
+            "no_signatures": lambda: self.env._(
+                "the signatures of this tier: none is defined, ask the platform"
+            ),
+            "signature": lambda: self.env._("signature of %(names)s", names=names),
+            "expired": lambda: self.env._(
+                "a new review: the conditional pass ended on %(names)s (button “Ask for review”)",
+                names=names,
+            ),
+            "condition": lambda: self.env._(
+                "the condition “%(names)s”, which is past its day (menu Actions)", names=names
+            ),
+        }
+        return texts[one.code]()
+
+    def _mode_for(self, record):
+        """The gate's mode today for the partner of a record."""
+        node = record.program_node_id
+        path = [int(ident) for ident in (node.parent_path or "").split("/") if ident]
+        today = fields.Date.context_today(self)
+        return engine.mode_of(self.mode, adapter.modes(self.mode_ids), path, today)
+
+    def _guard(self, record, what):
+        """Refuse, warn or note when ``record`` may not pass; the same sentence at every door.
 
         :raise UserError: naming each missing item
         """
-        self.ensure_one()
-        # Safe: whether the gate is open is the same for everybody who can move the record.
-        missing = self.sudo()._missing(deal.sudo())
-        if not missing:
-            return
-        text = message(
-            self.env, "gate_closed", what=what, gate=self.name, missing="; ".join(missing)
-        )
-        if self.mode == "enforce":
-            raise UserError(text)
-        self.env["governance.event"]._record(
-            f"gate_{self.mode}", deal, node=deal.sudo().program_node_id, reason=text
-        )
-
-    def _open_review(self, deal, by_rule=""):
-        """Ask for a passage: one review with the signatures that the tier demands.
-
-        :param by_rule: why no signature is needed; the review passes at once
-        :raise UserError: when the tier has no signatures and no rule passes the deal
-        """
-        self.ensure_one()
-        tier = deal.qualification_id.tier_id
-        if not by_rule and not tier.signature_ids:
-            raise UserError(
-                self.env._(
-                    "Nobody signs for “%(tier)s”: the platform has to define its signatures first.",
-                    tier=tier.name,
-                )
+        refused = []
+        for gate in self:
+            # Safe: whether the gate is open is the same for everybody who can move the record.
+            subject = record.sudo()
+            missing = gate.sudo()._missing(subject)
+            if not missing:
+                continue
+            text = message(
+                self.env, "gate_closed", what=what, gate=gate.name, missing="; ".join(missing)
             )
-        # Safe: reviews are made by the system from the tier's policy, never typed.
-        review = (
+            if not subject or gate.sudo()._mode_for(subject) == "enforce":
+                refused.append(text)
+            else:
+                gate.sudo()._let_through(subject, text)
+        if refused:
+            raise UserError("\n".join(refused))
+
+    def _let_through(self, record, text):
+        """Observe and warn: the record passes, and what would have been refused is kept."""
+        mode = self._mode_for(record)
+        review = record._review_of(self)
+        if review.state == "let_through" and review.fingerprint == record._gate_mark():
+            return
+        self._make_review(record, state="let_through", sign_reason=text)
+        self.env["governance.event"]._record(
+            f"gate_{mode}", record, node=record.program_node_id, reason=text
+        )
+        if mode == "warn":
+            record.message_post(body=text)
+
+    def _is_open(self, record):
+        """Whether a record may pass: nothing is missing, or the gate only looks on."""
+        # Safe: told to whoever moves the record, at every door alike.
+        subject = record.sudo()
+        return all(
+            not gate._missing(subject) or gate._mode_for(subject) != "enforce"
+            for gate in self.sudo()
+        )
+
+    def _make_review(self, record, **values):
+        # Safe: reviews are made by the system from the policy, never typed.
+        return (
             self.env["governance.review"]
             .sudo()
             .create(
                 {
                     "gate_id": self.id,
-                    "deal_id": deal.id,
+                    "deal_id": record._gate_deal().id,
+                    "project_id": record.id if record._name == "project.project" else False,
                     "requester_id": self.env.uid,
-                    "fingerprint": deal.qualification_id.fingerprint,
-                    "tier_id": tier.id,
+                    "fingerprint": record._gate_mark(),
+                    "tier_id": record._gate_tier().id,
+                    **values,
                 }
             )
         )
+
+    def _demanded(self, record):
+        """The signatures that a record's tier demands at this gate; visible before asking."""
+        tier = record._gate_tier()
+        return self.signature_ids.filtered(lambda each: each.tier_id == tier)
+
+    def _open_review(self, record, by_rule="", requester=None):
+        """Ask for a passage: one review with the signatures that the tier demands.
+
+        :param by_rule: why no signature is needed; the review passes at once
+        :raise UserError: when the tier has no signatures and no rule passes the record
+        """
+        self.ensure_one()
+        demanded = self.sudo()._demanded(record.sudo())
+        if not by_rule and not demanded:
+            raise UserError(
+                self.env._(
+                    "Nobody signs for “%(tier)s” at the gate “%(gate)s”: the platform has to "
+                    "define its signatures first.",
+                    tier=record.sudo()._gate_tier().name or "",
+                    gate=self.name,
+                )
+            )
+        review = self._make_review(record.sudo())
         if by_rule:
             review._pass(by_rule)
         else:
-            review._ask_tier_signatures()
+            review._ask_tier_signatures(requester=requester)
         return review.sudo(False)

@@ -4,35 +4,14 @@ from odoo.exceptions import UserError
 from ..adapters import qualification as adapter
 from ..engine import qualification as engine
 
-# The nine answers of a new distributor (seed A:17), then what makes them precise.
-MANDATORY = (
-    "sku_count",
-    "warehouse_count",
-    "valuation_method",
-    "procurement_model",
-    "lot_serial",
-    "route_complexity",
-    "b2b_portal",
-    "edi_integrations",
-    "finance_close",
-)
-FURTHER = (
-    "field_sales",
-    "customer_pricing",
-    "pricing_documented",
-    "barcode",
-    "third_party_logistics",
-    "country_count",
-    "oem_channel",
-    "field_service",
-    "history_years",
-    "custom_share",
-)
 UNKNOWN = ("unknown", "Unknown")
 
 
 class GovernanceQualification(models.Model):
-    """The answers on a deal, and what they mean: tier, reasons, flags, recommendations."""
+    """The answers on a deal. Which of them are asked is said by the question set of its kind.
+
+    A field is an answer when it says ``answer=True``; addons add questions that way.
+    """
 
     _name = "governance.qualification"
     _description = "Qualification"
@@ -44,9 +23,19 @@ class GovernanceQualification(models.Model):
         related="deal_id.program_node_id", store=True, index=True, ondelete="restrict"
     )
 
-    sku_count = fields.Char(string="Articles (SKUs)", help="A number, or “unknown”.", tracking=True)
+    sku_count = fields.Char(
+        string="Articles (SKUs)",
+        help="A number, or “unknown”.",
+        tracking=True,
+        answer=True,
+        number=True,
+    )
     warehouse_count = fields.Char(
-        string="Warehouses", help="A number, or “unknown”.", tracking=True
+        string="Warehouses",
+        help="A number, or “unknown”.",
+        tracking=True,
+        answer=True,
+        number=True,
     )
     valuation_method = fields.Selection(
         [
@@ -57,6 +46,7 @@ class GovernanceQualification(models.Model):
         ],
         string="Inventory valuation",
         tracking=True,
+        answer=True,
     )
     procurement_model = fields.Selection(
         [
@@ -70,6 +60,7 @@ class GovernanceQualification(models.Model):
         ],
         string="Procurement",
         tracking=True,
+        answer=True,
     )
     lot_serial = fields.Selection(
         [
@@ -81,6 +72,7 @@ class GovernanceQualification(models.Model):
         ],
         string="Lots and serial numbers",
         tracking=True,
+        answer=True,
     )
     route_complexity = fields.Selection(
         [
@@ -91,6 +83,7 @@ class GovernanceQualification(models.Model):
         ],
         string="Warehouse routes",
         tracking=True,
+        answer=True,
     )
     b2b_portal = fields.Selection(
         [
@@ -101,6 +94,7 @@ class GovernanceQualification(models.Model):
         ],
         string="B2B portal",
         tracking=True,
+        answer=True,
     )
     edi_integrations = fields.Selection(
         [
@@ -112,6 +106,7 @@ class GovernanceQualification(models.Model):
         ],
         string="EDI and marketplaces",
         tracking=True,
+        answer=True,
     )
     finance_close = fields.Selection(
         [
@@ -122,93 +117,159 @@ class GovernanceQualification(models.Model):
         ],
         string="Financial close",
         tracking=True,
+        answer=True,
     )
 
-    field_sales = fields.Boolean(string="Field sales team", tracking=True)
-    customer_pricing = fields.Boolean(string="Customer-specific pricing", tracking=True)
-    pricing_documented = fields.Boolean(string="Pricing logic is documented", tracking=True)
-    barcode = fields.Boolean(string="Barcode workflows", tracking=True)
-    third_party_logistics = fields.Boolean(string="Third-party logistics", tracking=True)
-    country_count = fields.Integer(string="Countries with an entity", default=1, tracking=True)
-    oem_channel = fields.Boolean(string="OEM channel", tracking=True)
-    field_service = fields.Boolean(string="Field service", tracking=True)
-    history_years = fields.Integer(string="Years of history to migrate", tracking=True)
-    custom_share = fields.Integer(string="Customisation wanted (%)", tracking=True)
+    field_sales = fields.Boolean(string="Field sales team", tracking=True, answer=True)
+    customer_pricing = fields.Boolean(
+        string="Customer-specific pricing", tracking=True, answer=True
+    )
+    pricing_documented = fields.Boolean(
+        string="Pricing logic is documented", tracking=True, answer=True
+    )
+    barcode = fields.Boolean(string="Barcode workflows", tracking=True, answer=True)
+    third_party_logistics = fields.Boolean(
+        string="Third-party logistics", tracking=True, answer=True
+    )
+    country_count = fields.Integer(
+        string="Countries with an entity", default=1, tracking=True, answer=True
+    )
+    oem_channel = fields.Boolean(string="OEM channel", tracking=True, answer=True)
+    field_service = fields.Boolean(string="Field service", tracking=True, answer=True)
+    history_years = fields.Integer(string="Years of history to migrate", tracking=True, answer=True)
+    custom_share = fields.Integer(string="Customisation wanted (%)", tracking=True, answer=True)
+    valuation_automation = fields.Selection(
+        [("manual", "Manual"), ("automated", "Automated"), UNKNOWN],
+        string="Valuation entries",
+        tracking=True,
+        answer=True,
+    )
+    portal_detail = fields.Char(string="What the portal must do", tracking=True, answer=True)
+    integration_count = fields.Integer(string="Integrations", tracking=True, answer=True)
+    integration_types = fields.Char(
+        string="Which integrations",
+        help="e.g. EDIFACT orders, two marketplaces, a carrier.",
+        tracking=True,
+        answer=True,
+    )
+    close_days = fields.Integer(string="Days to close a month", tracking=True, answer=True)
+    entity_count = fields.Integer(string="Legal entities", tracking=True, answer=True)
+    currency_count = fields.Integer(string="Currencies", tracking=True, answer=True)
+    go_live_months = fields.Integer(string="Months until go-live", tracking=True, answer=True)
 
-    answered_count = fields.Integer(compute="_compute_outcome", store=True)
-    tier_id = fields.Many2one(
-        "governance.tier",
-        string="Governance tier",
-        compute="_compute_outcome",
-        store=True,
-        ondelete="restrict",
+    # Merchants, expansions, renewals, services, referrals.
+    merchant_profile = fields.Selection(
+        [
+            ("d2c", "Direct to consumer"),
+            ("omnichannel", "Omnichannel retailer"),
+            ("marketplace", "Marketplace seller"),
+            ("hybrid", "Wholesale and distribution hybrid"),
+            UNKNOWN,
+        ],
+        string="Merchant profile",
+        tracking=True,
+        answer=True,
     )
-    tier_level = fields.Integer(related="tier_id.level", store=True, string="Tier")
-    classification = fields.Char(related="tier_id.classification")
-    architecture_template = fields.Char(related="tier_id.architecture_template")
-    lead_role = fields.Char(related="tier_id.lead_role")
-    hosting_profile = fields.Char(related="tier_id.hosting_profile")
-    infrastructure_advice = fields.Text(related="tier_id.infrastructure_advice")
-    reason_ids = fields.Many2many(
-        "governance.qualification.rule",
-        "governance_qualification_reason_rel",
-        string="Because of",
-        compute="_compute_outcome",
-        store=True,
+    orders_month = fields.Char(
+        string="Orders a month",
+        help="A number, or “unknown”.",
+        tracking=True,
+        answer=True,
+        number=True,
     )
-    trigger_names = fields.Char(string="Lifted by", compute="_compute_names")
-    flag_names = fields.Char(string="Flags", compute="_compute_names")
-    missing_names = fields.Char(string="Not answered yet", compute="_compute_names")
-    is_complete = fields.Boolean(compute="_compute_outcome", store=True)
-    is_flagged = fields.Boolean(compute="_compute_outcome", store=True)
-    fingerprint = fields.Char(compute="_compute_outcome", store=True)
+    sales_channels = fields.Selection(
+        [("one", "One"), ("few", "Two or three"), ("many", "Four or more"), UNKNOWN],
+        string="Sales channels",
+        tracking=True,
+        answer=True,
+    )
+    fulfilment = fields.Selection(
+        [
+            ("own", "Own warehouse"),
+            ("third_party", "Third party"),
+            ("mixed", "Both"),
+            UNKNOWN,
+        ],
+        string="Fulfilment",
+        tracking=True,
+        answer=True,
+    )
+    expansion_scope = fields.Selection(
+        [
+            ("same", "More of the same"),
+            ("module", "New processes"),
+            ("entity", "A new entity or country"),
+            UNKNOWN,
+        ],
+        string="What is added",
+        tracking=True,
+        answer=True,
+    )
+    renewal_change = fields.Selection(
+        [("none", "As it is"), ("more", "More"), ("less", "Less"), UNKNOWN],
+        string="What changes",
+        tracking=True,
+        answer=True,
+    )
+    services_scope = fields.Selection(
+        [
+            ("training", "Training"),
+            ("advice", "Advice"),
+            ("migration", "Migration"),
+            ("development", "Development"),
+            UNKNOWN,
+        ],
+        string="Which services",
+        tracking=True,
+        answer=True,
+    )
+    services_days = fields.Char(
+        string="Days of service",
+        help="A number, or “unknown”.",
+        tracking=True,
+        answer=True,
+        number=True,
+    )
+    referral_need = fields.Selection(
+        [("distribution", "Distribution"), ("commerce", "Ecommerce"), ("other", "Other"), UNKNOWN],
+        string="What the company needs",
+        tracking=True,
+        answer=True,
+    )
 
     _deal_uniq = models.Constraint("UNIQUE (deal_id)", "A deal is qualified once.")
+
+    @api.model
+    def _valid_field_parameter(self, field, name):
+        return name in ("answer", "number") or super()._valid_field_parameter(field, name)
+
+    @api.model
+    def _answer_names(self):
+        """Fields that are answers, in the order in which they are defined."""
+        return tuple(
+            name for name, field in self._fields.items() if getattr(field, "answer", False)
+        )
+
+    @api.model
+    def _number_names(self):
+        """Answers that are numbers or "unknown"."""
+        return tuple(
+            name for name, field in self._fields.items() if getattr(field, "number", False)
+        )
 
     @api.model
     def _questions(self):
         """``[(field, label)]`` of everything that a rule can look at."""
         return [
-            (name, self._fields[name]._description_string(self.env)) for name in MANDATORY + FURTHER
+            (name, self._fields[name]._description_string(self.env))
+            for name in self._answer_names()
         ]
 
-    @api.depends(*MANDATORY, *FURTHER)
-    def _compute_outcome(self):
-        tiers = {
-            tier.level: tier for tier in self.env["governance.tier"].search([("level", ">", 0)])
-        }
-        rules = self.env["governance.qualification.rule"].search([("active", "=", True)])
-        by_code = {rule.code: rule for rule in rules}
-        compiled = rules._to_engine()
-        for record in self:
-            outcome = engine.classify(adapter.answers(record), MANDATORY, compiled)
-            record.tier_id = tiers.get(outcome.tier)
-            record.reason_ids = rules.browse(by_code[code].id for code in outcome.reasons)
-            record.is_complete = outcome.complete
-            record.is_flagged = bool(outcome.flags)
-            record.answered_count = len(MANDATORY) - len(outcome.missing)
-            record.fingerprint = adapter.fingerprint(record)
-
-    @api.depends(*MANDATORY, *FURTHER)
-    def _compute_names(self):
-        rules = self.env["governance.qualification.rule"].search([("active", "=", True)])
-        names = {rule.code: rule.name for rule in rules}
-        labels = dict(self._questions())
-        for record in self:
-            outcome = engine.classify(adapter.answers(record), MANDATORY, rules._to_engine())
-            record.trigger_names = ", ".join(names[code] for code in outcome.triggers)
-            record.flag_names = ", ".join(
-                names.get(code)
-                or self.env._("%(question)s is unknown", question=labels.get(code, code))
-                for code in outcome.flags
-            )
-            record.missing_names = ", ".join(labels[name] for name in outcome.missing)
-
-    @api.constrains("sku_count", "warehouse_count")
+    @api.constrains(lambda self: self._number_names())
     def _check_numbers(self):
         for record in self:
-            for name in ("sku_count", "warehouse_count"):
-                value = (record[name] or "").strip()
+            for name in self._number_names():
+                value = (record[name] or "").strip().lower()
                 if value and value != engine.UNKNOWN and adapter.number(value) is None:
                     raise UserError(
                         self.env._(
@@ -220,7 +281,9 @@ class GovernanceQualification(models.Model):
                     )
 
     def write(self, vals):
-        changed = set(vals) & {*MANDATORY, *FURTHER}
+        changed = set(vals) & set(self._answer_names())
+        if changed:
+            self.deal_id._check_answers_open()
         before = {record.id: adapter.answers(record) for record in self} if changed else {}
         done = super().write(vals)
         for record in self if changed else ():

@@ -37,25 +37,6 @@ class GovernanceReview(models.Model):
             deal = review.deal_id.sudo().display_name
             review.display_name = f"{review.gate_id.name}: {deal}"
 
-    def _ask_tier_signatures(self):
-        """Ask for the signatures of the tier, each at the party that owes it."""
-        root = self.env["program.partner"].sudo()._root()
-        for review in self:
-            node = review.deal_id.program_node_id
-            parties = {"own": node, "upline": node.upline_id or root, "platform": root}
-            review._ask_signatures(
-                [
-                    {
-                        "name": signature.name,
-                        "sequence": signature.sequence,
-                        "node_id": parties[signature.party].id,
-                        "group_id": signature.group_id.id,
-                        "days": signature.days,
-                    }
-                    for signature in review.tier_id.signature_ids
-                ]
-            )
-
     def _signed(self):
         self._pass(self.env._("all signatures given"))
 

@@ -1,36 +1,107 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
-    """Confirming the quotation of a deal is winning it, so it stops at the same gate."""
+    """Confirming the quotation of a deal is winning it, so it stops at the same gates.
+
+    What a customer signs or pays at a closed gate is kept: the quotation stays *sent*, says what
+    it waits for, and goes on by itself when the gate opens. Nothing is raised at the customer.
+    """
 
     _name = "sale.order"
     _inherit = ["sale.order", "governance.gated.mixin"]
 
     program_deal_id = fields.Many2one(related="opportunity_id.program_deal_id", string="Deal")
+    program_waiting_since = fields.Datetime(
+        string="Signed, waiting since", readonly=True, copy=False
+    )
+    program_waiting_for = fields.Text(
+        string="Signed, waiting for", compute="_compute_program_waiting_for"
+    )
+
+    @api.depends("program_waiting_since", "state", "opportunity_id.program_deal_id.missing")
+    def _compute_program_waiting_for(self):
+        for order in self:
+            # Safe: the gate of the reader's own quotation, told at every door alike.
+            waits = order.program_waiting_since and order.state in ("draft", "sent")
+            order.program_waiting_for = (
+                waits and order.sudo().opportunity_id.program_deal_id.missing or False
+            )
 
     def _gate_fields(self):
         return frozenset(("state", "opportunity_id"))
 
     def _gate_check(self):
-        gate = self.env.ref("partner_governance.gate_commercial", raise_if_not_found=False)
-        if not gate:
-            return
         # Safe: the outcome is checked whoever moved the record, the superuser included.
         for order in self.sudo():
-            if order.state == "sale" and order.opportunity_id.program_node_id:
-                gate._guard(order.program_deal_id, order.name)
+            if order.state == "sale":
+                order._gate_guard()
 
+    def _gate_guard(self):
+        """Refuse where the deal of the order's own opportunity may not pass."""
+        self.ensure_one()
+        # Safe: the deal of the order's own opportunity.
+        opportunity = self.sudo().opportunity_id
+        if opportunity.program_node_id:
+            opportunity._gates()._guard(opportunity.program_deal_id, self.name)
+
+    def _gate_is_open(self):
+        # Safe: the deal of the order's own opportunity.
+        opportunity = self.sudo().opportunity_id
+        return not opportunity.program_node_id or opportunity._gates()._is_open(
+            opportunity.program_deal_id
+        )
+
+    @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
         orders._gate_check()
         return orders
 
     def action_confirm(self):
-        gate = self.env.ref("partner_governance.gate_commercial")
         for order in self:
-            # Safe: the deal of the order's own opportunity.
-            opportunity = order.sudo().opportunity_id
-            if opportunity.program_node_id:
-                gate._guard(opportunity.program_deal_id, order.name)
+            order._gate_guard()
         return super().action_confirm()
+
+    def _validate_order(self):
+        """The portal's door: a signature at a closed gate is kept, the customer sees no error."""
+        held = self.filtered(lambda order: not order._gate_is_open())
+        held._program_hold()
+        if self - held:
+            super(SaleOrder, self - held)._validate_order()
+
+    def _program_hold(self):
+        """Keep what the customer has signed or paid until the gate opens."""
+        for order in self.filtered(lambda order: order.state in ("draft", "sent")):
+            # Safe: the mark of the customer's own signature or payment.
+            order.sudo().write(
+                {
+                    "state": "sent",
+                    "program_waiting_since": order.program_waiting_since or fields.Datetime.now(),
+                }
+            )
+            order.message_post(
+                body=self.env._(
+                    "The customer has agreed. Signed, waiting for: %(missing)s",
+                    missing=order.program_waiting_for or "",
+                ),
+                subtype_xmlid="mail.mt_note",
+            )
+
+    def _outbox_confirm_signed(self):
+        """Confirm what the customer had signed, now that the gate is open."""
+        if self.state == "sent" and self._gate_is_open():
+            self.with_context(send_email=True).action_confirm()
+            self.program_waiting_since = False
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    def _check_amount_and_confirm_order(self):
+        """The payment's door: money that has come in is kept with a quotation that stays sent."""
+        waiting = self.filtered(
+            lambda tx: any(not order._gate_is_open() for order in tx.sale_order_ids)
+        )
+        waiting.sale_order_ids._program_hold()
+        return super(PaymentTransaction, self - waiting)._check_amount_and_confirm_order()

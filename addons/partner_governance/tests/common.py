@@ -98,6 +98,8 @@ class ProgramMixin:
     @classmethod
     def deal(cls, node, company="Nordwind Industriebedarf", answers=None, **values):
         """A deal registered by the node's sales person, answered when ``answers`` is given."""
+        if node.model_code == "oem":
+            values.setdefault("no_delivery_reason", "The vendor delivers itself")
         deal = cls.as_user(node, "sales", "program.deal").create(
             {"company_name": company, **values}
         )
@@ -107,16 +109,37 @@ class ProgramMixin:
 
     @classmethod
     def sign_all(cls, deal):
-        """Give every signature that the deal's review waits for, by people who may."""
-        review = deal.sudo().review_ids.filtered(lambda review: review.state == "asked")
-        for approval in review.approval_ids:
-            role = (
-                "manager"
-                if approval.group_id != cls.env.ref("partner_governance.group_partner_delivery")
-                else "delivery"
+        """Give every signature that the deal waits for, at every gate before it is won, by
+        people who may; returns the review of the first gate."""
+        first = deal.sudo().review_ids.filtered(lambda review: review.state == "asked")
+        while asked := deal.sudo().review_ids.filtered(lambda review: review.state == "asked"):
+            cls.sign_reviews(asked)
+        return first
+
+    @classmethod
+    def sign_reviews(cls, reviews):
+        for approval in reviews.approval_ids.sorted("sequence"):
+            if approval.state == "waiting":
+                approval.with_user(cls.signer_of(approval)).action_approve()
+
+    @classmethod
+    def signer_of(cls, approval):
+        """Somebody of the party that owes a signature, in the role that it needs."""
+        if approval.node_id == cls.root:
+            login = "operations" if approval.side == "operations" else "desk"
+            group = "operations" if approval.side == "operations" else "programme"
+            found = cls.env["res.users"].search([("login", "=", f"signs.{login}")])
+            return found or new_test_user(
+                cls.env,
+                login=f"signs.{login}",
+                groups=f"partner_governance.group_platform_{group},"
+                "partner_governance.group_partner_manager",
+                program_partner_id=cls.root.id,
             )
-            approval.with_user(cls.user(approval.node_id, role)).action_approve()
-        return review
+        delivery = cls.env.ref("partner_governance.group_partner_delivery")
+        return cls.user(
+            approval.node_id, "delivery" if approval.group_id == delivery else "manager"
+        )
 
     @classmethod
     def engage(cls, owner, partner, **subject):

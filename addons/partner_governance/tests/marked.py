@@ -123,6 +123,14 @@ class MarkedMixin:
             {"name": f"{text} news", "project_id": project.id, "status": "on_track"}
         )
         env["program.brand"].create({"name": f"{text} brand", "program_node_id": node.id})
+        env["program.model.record"].create(
+            {
+                "requirement_id": env.ref("partner_governance.demand_sla_design").id,
+                "summary": text,
+                "program_node_id": node.id,
+            }
+        )
+        env["governance.event"]._record("view_as", node, node=node, reason=text)
         env["ir.filters"].create(
             {
                 "name": f"{text} filter",

@@ -25,8 +25,10 @@ class TestExceptions(ProgramCase):
         )
 
     def sign(self, exception, node=None, refuse=""):
-        signature = exception.sudo()._current_approvals().with_user(
-            self.user(node or self.master, "manager")
+        signature = (
+            exception.sudo()
+            ._current_approvals()
+            .with_user(self.user(node or self.master, "manager"))
         )
         return signature.action_refuse(refuse) if refuse else signature.action_approve()
 

@@ -67,7 +67,10 @@ class TestGates(ProgramCase):
     def test_creation_in_a_won_stage_is_refused(self):
         """PG-081: a lead created straight in a won stage, by form or import."""
         Lead = self.as_user(self.sub, "sales", "crm.lead")
-        with self.assertRaisesRegex(UserError, "Commercial qualification"):
+        with (
+            self.assertRaisesRegex(UserError, "Commercial qualification"),
+            self.env.cr.savepoint(),
+        ):
             Lead.create({"name": "Short cut", "type": "opportunity", "stage_id": self.won.id})
         with self.env.cr.savepoint() as savepoint:
             result = Lead.load(

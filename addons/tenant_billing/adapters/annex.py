@@ -44,8 +44,11 @@ def annex(values, headings):
     )
 
 
-def ubl_document(statement, note):
-    """The engine's UBL document of an issued statement."""
+def ubl_document(statement, note, tax=None):
+    """The engine's UBL document of an issued statement.
+
+    :param tax: the engine's tax that its seller states for the buyer
+    """
     rows = statement.charge_ids
     by_id = {row.id: row for row in rows}
     layout = documents.layout(rows)[0]
@@ -64,6 +67,8 @@ def ubl_document(statement, note):
         order=statement.order_number or "",
         corrects=statement.credit_of_id.reference or "",
         note=note,
+        tax=tax,
+        tax_inside=statement.tax_inside,
     )
 
 

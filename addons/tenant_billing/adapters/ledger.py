@@ -51,8 +51,8 @@ def charge_values(subscription, leg, booking, previous, as_of, component, partie
         "discount": float(charge.discount) if charge else 0.0,
         "reason": charge.reason if charge else "withdrawn",
         "amount": amount,
-        "company_amount": parties.company_amount(leg, parties.net(leg, amount), day),
-        "tax_ids": [Command.set(parties.taxes(leg))],
+        "company_amount": parties.company_amount(leg, parties.net(leg, amount, day), day),
+        "tax_ids": [Command.set(parties.taxes(leg, day))],
         "run_id": run.id,
     }
 

@@ -19,24 +19,34 @@ class Parties:
         self.env = env
         self._taxes = {}
         self._rates = {}
+        self._routes = {}
+        self._today = env["billing.run"]._clock().date()
 
-    def taxes(self, leg):
+    def taxes(self, leg, day=None):
         """Ids of the seller's sales taxes for this buyer, by its fiscal position, inside or on
-        top of the price as its book says (B-07); none where the seller keeps its own books."""
-        return self.sale_taxes(
-            leg.seller_id.company_id, leg._contact(), leg.price_book_id.tax_included
-        )
+        top of the price as its book says (B-07); none where the seller keeps its own books on
+        ``day`` (today by default)."""
+        return self.sale_taxes(leg.seller_id, leg._contact(), leg.price_book_id.tax_included, day)
 
-    def sale_taxes(self, company, contact, included):
+    def sale_taxes(self, seller, contact, included, day=None):
         """As `taxes`, before there is a leg. ``included``: the price has the tax inside."""
-        key = (company.id, contact.id, included)
+        company, route = seller.company_id, self.route(seller, day or self._today)
+        key = (company.id, contact.id, included, route)
         if key not in self._taxes:
             self._taxes[key] = []
-            if company.chart_template and company.account_sale_tax_id:
+            if route == "here" and company.account_sale_tax_id:
                 position = self.env["account.fiscal.position"].with_company(company)
                 taxes = position._get_fiscal_position(contact).map_tax(company.account_sale_tax_id)
                 self._taxes[key] = [self._twin(tax, included).id for tax in taxes]
         return self._taxes[key]
+
+    def route(self, seller, day):
+        """By which route the seller bills on ``day``."""
+        key = (seller.id, day)
+        if key not in self._routes:
+            # Safe: whether books are kept here on a day; asked by quotes of the seller's people.
+            self._routes[key] = seller.sudo()._billing_route_on(day)
+        return self._routes[key]
 
     def _twin(self, tax, included):
         """The tax itself, or the same one that stands inside (on top of) the price."""
@@ -58,9 +68,9 @@ class Parties:
             raise UserError(message(self.env, code, tax=tax.name, company=tax.company_id.name))
         return found
 
-    def net(self, leg, amount):
+    def net(self, leg, amount, day=None):
         """``amount`` of a leg without the tax that stands inside its prices (B-07)."""
-        return self.without_tax(self.taxes(leg), leg.currency_id, amount)
+        return self.without_tax(self.taxes(leg, day), leg.currency_id, amount)
 
     def net_share(self, leg):
         """The share of the leg's prices that is no tax, 1 where it comes on top (B-07)."""

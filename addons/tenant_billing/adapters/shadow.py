@@ -79,7 +79,7 @@ def rated(legs, first, until):
                     continue
                 try:
                     charges = one._target(leg, facts, until - timedelta(days=1))
-                    taxes = parties.taxes(leg)
+                    taxes = parties.taxes(leg, first)
                 except UserError as error:
                     failed.append((leg, str(error)))
                     continue

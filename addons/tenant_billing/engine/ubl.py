@@ -1,7 +1,8 @@
 """A statement as UBL 2.1, for the books of a seller that does not keep them here (TRADE 1, TB-030).
 
-Invoice or CreditNote of OASIS UBL 2.1, elements in the order of its schema. It carries no tax:
-the books that it goes into know the taxes. The lines add up to the total, or it is not made.
+Invoice or CreditNote of OASIS UBL 2.1, elements in the order of its schema, with the tax that its
+seller states for the buyer; without one it carries no tax, and the books that it goes into know
+it. The lines add up to the total, or it is not made.
 """
 
 import re
@@ -13,6 +14,7 @@ from xml.etree import ElementTree
 
 from .errors import BillingError
 from .money import ZERO, exact, plain
+from .own_tax import NOT_SUBJECT, Tax, Taxed, taxed
 
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 CAC, CBC = f"{UBL}CommonAggregateComponents-2", f"{UBL}CommonBasicComponents-2"
@@ -56,6 +58,8 @@ class UblDocument:
     order: str = ""
     corrects: str = ""
     note: str = ""
+    tax: Tax | None = None
+    tax_inside: bool = False
 
 
 def ubl(document: UblDocument) -> bytes:
@@ -85,31 +89,76 @@ def ubl(document: UblDocument) -> bytes:
     _party(_node(root, "AccountingSupplierParty"), document.seller)
     _party(_node(root, "AccountingCustomerParty"), document.buyer)
     sign = -1 if kind == "CreditNote" else 1
+    sums = _sums(document)
+    if document.tax:
+        _tax_total(root, sums, sign, document)
     totals = _node(root, "LegalMonetaryTotal")
-    names = ("LineExtensionAmount", "TaxExclusiveAmount", "TaxInclusiveAmount", "PayableAmount")
-    for name in names:
-        _amount(totals, name, sign * document.total, document)
-    for number, line in enumerate(document.lines, start=1):
-        _line(root, kind, number, line, sign, document)
+    for name, amount in (
+        ("LineExtensionAmount", sums.net),
+        ("TaxExclusiveAmount", sums.net),
+        ("TaxInclusiveAmount", sums.gross),
+        ("PayableAmount", sums.gross),
+    ):
+        _amount(totals, name, sign * amount, document)
+    for number, (line, net) in enumerate(zip(document.lines, sums.nets, strict=True), start=1):
+        _line(root, kind, number, line, sign * net, document)
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
-def _line(root, kind, number, line, sign, document):
+def _sums(document):
+    amounts = [line.amount for line in document.lines]
+    percent = document.tax.percent if document.tax else ZERO
+    inside = bool(document.tax and document.tax_inside)
+    return taxed(amounts, percent, document.places, inside)
+
+
+def _tax_total(root, sums: Taxed, sign, document):
+    """One category for the whole document: the buyer decides it."""
+    node = _node(root, "TaxTotal")
+    _amount(node, "TaxAmount", sign * sums.tax, document)
+    part = _node(node, "TaxSubtotal")
+    _amount(part, "TaxableAmount", sign * sums.net, document)
+    _amount(part, "TaxAmount", sign * sums.tax, document)
+    _category(part, "TaxCategory", document.tax, with_reason=True)
+
+
+def _category(parent, name, tax, with_reason=False):
+    node = _node(parent, name)
+    _text(node, "ID", tax.category)
+    if tax.category != NOT_SUBJECT:
+        _text(node, "Percent", plain(tax.percent))
+    if with_reason:
+        _text(node, "TaxExemptionReason", tax.reason)
+    _text(_node(node, "TaxScheme"), "ID", "VAT")
+
+
+def _line(root, kind, number, line, net, document):
+    """``net``: what the line comes to without tax, its sign turned in a credit note."""
     node = _node(root, f"{kind}Line")
     _text(node, "ID", str(number))
     # A price is never negative: what is credited is a negative quantity.
     quantity = line.quantity.copy_abs()
-    if line.amount * sign < 0:
+    if net < 0:
         quantity = -quantity
     counted = "CreditedQuantity" if kind == "CreditNote" else "InvoicedQuantity"
     _text(node, counted, plain(quantity), unitCode="C62")
-    _amount(node, "LineExtensionAmount", sign * line.amount, document)
+    _amount(node, "LineExtensionAmount", net, document)
     period = _node(node, "InvoicePeriod")
     _text(period, "StartDate", line.start.isoformat())
     _text(period, "EndDate", line.end.isoformat())
-    _text(_node(node, "Item"), "Name", line.text)
-    price = plain(line.unit_price.copy_abs())
+    item = _node(node, "Item")
+    _text(item, "Name", line.text)
+    if document.tax:
+        _category(item, "ClassifiedTaxCategory", document.tax)
+    price = plain(_net_price(line, document).copy_abs())
     _text(_node(node, "Price"), "PriceAmount", price, currencyID=document.currency)
+
+
+def _net_price(line, document):
+    if not (document.tax and document.tax_inside):
+        return line.unit_price
+    with exact():
+        return line.unit_price * 100 / (100 + document.tax.percent)
 
 
 def _party(parent, party):

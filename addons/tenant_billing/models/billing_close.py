@@ -77,6 +77,8 @@ class BillingClose(models.Model):
         compute="_compute_state",
     )
 
+    is_own = fields.Boolean(compute="_compute_is_own", help="The reader is its seller.")
+
     _month_uniq = models.Constraint("UNIQUE (seller_id, month)", "This month is there already.")
 
     @api.depends("seller_id", "month")
@@ -104,6 +106,12 @@ class BillingClose(models.Model):
                 one[f"last_{name}_amount"] = float(before[name].amount)
             percent = off_percent(now["total"].amount, before["total"].amount)
             one.difference = "" if percent is None else f"{percent:+.1f} %"
+
+    @api.depends("seller_id")
+    @api.depends_context("uid")
+    def _compute_is_own(self):
+        for one in self:
+            one.is_own = self.env["program.isolation"]._is_of_own_node(one, "seller_id")
 
     def _groups(self):
         """The engine's groups of documents by (seller, month): this month's and last month's."""

@@ -113,7 +113,7 @@ class BillingCommission(models.Model):
             "booked_on": day,
             "base": float(base),
             "amount": float(amount),
-            "is_here": bool(referral.seller_id.company_id.chart_template),
+            "is_here": referral.seller_id._billing_route_on(day) == "here",
         }
 
     @api.model

@@ -4,9 +4,7 @@ from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, email_normalize, formataddr
-
-from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+from odoo.tools import SQL, email_normalize
 
 from ..engine.zones import UTC, local_day
 
@@ -94,14 +92,14 @@ class BillingOffer(models.Model):
         for offer in self:
             offer.mail_problem = errors.get(offer.id, False)
 
-    @api.depends("state", "deal_id.state")
+    @api.depends("state", "deal_id.state", "deal_id.missing")
     def _compute_waiting_for(self):
-        gate = self.env.ref("partner_governance.gate_commercial")
         for offer in self:
             # Safe: the gate of the reader's own deal, told at every door alike.
             deal = offer.sudo().deal_id
             waits = offer.state == "accepted" and deal.state != "won"
-            offer.waiting_for = waits and "; ".join(gate.sudo()._missing(deal)) or False
+            missing = (deal.missing or "").replace("\n", "; ")
+            offer.waiting_for = waits and missing or False
 
     def write(self, vals):
         agreed = {"term_months", "profile_id", "price_book_id", "timezone"} & vals.keys()
@@ -266,33 +264,22 @@ class BillingOffer(models.Model):
 
     def _mail(self, template, subject, attachments=()):
         """One mail to the customer, from the brand's own sender or visibly not at all."""
-        face = self._quote_seller()._face()
-        if not face["email"]:
-            raise UserError(
-                self.env._("%(name)s has no sender: give its brand an address.", name=face["name"])
-            )
+        seller = self._quote_seller()
+        face = seller._face()
         offer = self.with_context(lang=self.partner_id.lang or self.env.lang)
         body = offer.env["ir.qweb"]._render(
             template, {"offer": offer, "face": face, "url": self.get_base_url()}
         )
-        sender = formataddr((face["name"], face["email"]))
-        mail = self.env["mail.mail"].create(
+        seller._send_mail(
             {
                 "subject": f"{subject} {self.reference}, {face['name']}",
                 "body_html": Markup(body),
-                "email_from": sender,
-                "reply_to": sender,
                 "email_to": self.email,
                 "model": self._name,
                 "res_id": self.id,
                 "attachment_ids": [(4, each.id) for each in attachments],
-                "auto_delete": False,
             }
         )
-        try:
-            mail.send(raise_exception=True)
-        except MailDeliveryException as error:
-            raise UserError(str(error.args[0])) from error
 
 
 class BillingOfferLine(models.Model):

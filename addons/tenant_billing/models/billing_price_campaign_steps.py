@@ -181,7 +181,7 @@ class BillingPriceCampaign(models.Model):
                 }
             )
             lines.write({"notice_id": notice.id, "buyer_id": buyer.id})
-            self.env["program.outbox"]._post("price_notice", notice, self.seller_id)
+            notice._queue_send()
         self.env["governance.event"]._record(
             "billing.price.campaign", self, self.seller_id, "", f"{self.first_day}"
         )
@@ -221,19 +221,7 @@ class BillingPriceCampaign(models.Model):
         own.state = "withdrawn"
         own.notice_ids.is_withdrawn = True
         # Who was not told yet is told nothing.
-        Outbox = self.env["program.outbox"].sudo()
-        unsent = Outbox.search(
-            [
-                ("kind", "=", "price_notice"),
-                ("res_model", "=", own.notice_ids._name),
-                ("res_id", "in", own.notice_ids.ids),
-                ("state", "!=", "sent"),
-            ]
-        )
-        untold = set(unsent.mapped("res_id"))
-        unsent.unlink()
-        for notice in own.notice_ids.filtered(lambda each: each.id not in untold):
-            Outbox._post("price_notice", notice, own.seller_id)
+        (own.notice_ids - own.notice_ids._mute())._queue_send()
         self.env["governance.event"]._record(
             "billing.price.campaign", self, own.seller_id, f"{own.first_day}", "withdrawn"
         )

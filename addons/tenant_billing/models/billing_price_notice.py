@@ -1,11 +1,7 @@
 from datetime import datetime
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, format_date, formataddr
-from odoo.tools.misc import formatLang
 
 from ..adapters import campaign as adapter
 from ..adapters import facts as facts_adapter
@@ -40,86 +36,6 @@ class BillingPriceNotice(models.Model):
         for notice in self:
             notice.old_total = sum(notice.line_ids.mapped("old_amount"))
             notice.new_total = sum(notice.line_ids.mapped("new_amount"))
-
-    def _outbox_price_notice(self):
-        """Mail it under the seller's brand.
-
-        :raises UserError: where seller or buyer has no address; the outbox shows and retries it
-        """
-        self.ensure_one()
-        brand = self.env["program.brand"].search(
-            [("program_node_id", "=", self.seller_id.id)], limit=1
-        )
-        sender = email_normalize(brand.support_email or "")
-        if not sender:
-            raise UserError(
-                self.env._(
-                    "The brand of %(seller)s has no support e-mail, so nothing leaves under it.",
-                    seller=self.seller_id.name,
-                )
-            )
-        addresses = self._addresses()
-        if not addresses:
-            raise UserError(
-                self.env._(
-                    "%(buyer)s has no e-mail address to send the notice to.",
-                    buyer=self.buyer_id.name or self.customer_id.name,
-                )
-            )
-        subject = self.env._("Price change: %(name)s", name=self.name)
-        if self.is_withdrawn:
-            subject = self.env._("Withdrawn: %(name)s", name=self.name)
-        self.env["mail.mail"].create(
-            {
-                "subject": subject,
-                "email_from": formataddr((brand.name, sender)),
-                "reply_to": sender,
-                "email_to": ", ".join(addresses),
-                "body_html": self._body(brand),
-            }
-        )
-
-    def _addresses(self):
-        """Managers and finance of a partner; the customer itself."""
-        if self.customer_id:
-            found = [self.customer_id.email]
-        else:
-            people = self.buyer_id.user_ids.filtered(
-                lambda user: user.has_group("partner_governance.group_partner_finance")
-            )
-            found = people.mapped("email")
-        return sorted({email_normalize(each or "") for each in found} - {False, ""})
-
-    def _body(self, brand):
-        if self.is_withdrawn:
-            text = self.env._(
-                "The price change announced for %(day)s is withdrawn. Your prices stay as they "
-                "are.",
-                day=format_date(self.env, self.first_day),
-            )
-            return Markup("<p>%s</p><p>%s</p>") % (text, brand.name)
-        rows = Markup("").join(
-            Markup("<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>")
-            % (
-                line.leg_id.subscription_id.display_name,
-                format_date(self.env, line.day),
-                formatLang(self.env, line.old_amount, currency_obj=self.currency_id),
-                formatLang(self.env, line.new_amount, currency_obj=self.currency_id),
-            )
-            for line in self.line_ids
-        )
-        head = Markup("<tr><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr>") % (
-            self.env._("Contract"),
-            self.env._("From"),
-            self.env._("Today, a period"),
-            self.env._("Then, a period"),
-        )
-        return Markup("<p>%s</p><table>%s%s</table><p>%s</p>") % (
-            self.message or self.env._("Our prices change. This is what it means for you:"),
-            head,
-            rows,
-            brand.name,
-        )
 
 
 class BillingPriceNoticeLine(models.Model):

@@ -132,7 +132,7 @@ class BillingQuoteMixin(models.AbstractModel):
             return lambda amount: amount
         contact = self.partner_id.commercial_partner_id
         try:
-            taxes = parties.sale_taxes(self._quote_seller().company_id, contact, True)
+            taxes = parties.sale_taxes(self._quote_seller(), contact, True)
         # Its subscription would be parked for the tax that is missing.
         except UserError:
             return lambda amount: amount

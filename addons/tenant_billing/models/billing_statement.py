@@ -46,6 +46,9 @@ class BillingStatement(models.Model):
     )
     buyer_name = fields.Char(string="Billed to", compute="_compute_buyer_name")
     is_own = fields.Boolean(compute="_compute_is_own", help="The reader is its seller.")
+    may_post = fields.Boolean(
+        compute="_compute_may_post", help="The reader is its seller, or posts for it by mandate."
+    )
     credit_of_id = fields.Many2one(
         "billing.statement",
         string="Takes back",
@@ -88,6 +91,22 @@ class BillingStatement(models.Model):
             statement.invoice_name = move.name if move.state == "posted" else False
             labels = dict(move._fields["payment_state"]._description_selection(self.env))
             statement.payment_state = labels.get(move.payment_state, "")
+
+    @api.depends("seller_id", "billing_day")
+    @api.depends_context("uid")
+    def _compute_may_post(self):
+        scope = self.env["program.isolation"]._scope()
+        held = self.env["billing.mandate"]._held_by(scope.node_id)
+        begun = {one.seller_id.id: one._covers_from() for one in held}
+        for statement in self:
+            since = begun.get(statement.seller_id.id)
+            mandated = since and statement.billing_day and statement.billing_day >= since
+            statement.may_post = statement.is_own or bool(mandated)
+
+    def _check_books(self):
+        """:raises AccessError: but for finance of the seller, or of its upline by mandate"""
+        # Safe: asks whose documents they are, tells nothing of them.
+        self.env["billing.mandate"]._check_books(self.sudo(), "billing_day")
 
     def _check_seller(self):
         """:raises AccessError: but for finance of the seller itself"""

@@ -73,11 +73,12 @@ class BillingStatement(models.Model):
             return content
         if not self.charge_ids:
             raise UserError(self.env._("%(reference)s is empty.", reference=self.reference))
-        note = self.env._("For the seller's own books, which add the taxes.")
-        if self.tax_inside:
-            note = self.env._("For the seller's own books. The prices include tax.")
         try:
-            return ubl(adapter.ubl_document(self, note))
+            tax = self._own_tax()
+            note = self.env._("For the seller's own books, which add the taxes.")
+            if self.tax_inside:
+                note = self.env._("For the seller's own books. The prices include tax.")
+            return ubl(adapter.ubl_document(self, "" if tax else note, tax))
         except BillingError as error:
             raise UserError(engine_message(self.env, error)) from error
 

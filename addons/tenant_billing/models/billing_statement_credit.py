@@ -41,7 +41,8 @@ class BillingStatement(models.Model):
                 drafted_run_id=False,
             )
             opposite |= opposite.create(values)
-        credit = self._draft_charges(opposite)
+        # In the books that hold the document, whatever the route is by now.
+        credit = self._draft_charges(opposite, self.route)
         credit.credit_of_id = self
         credit._issue()
         self.env["governance.event"]._record(

@@ -15,11 +15,12 @@ class BillingStatement(models.Model):
     _inherit = "billing.statement"
 
     @api.model
-    def _draft(self, groups, run=None):
+    def _draft(self, groups, run=None, route=None):
         """Statements, and draft invoices where the seller bills here.
 
         :param groups: list of (seller, buyer, customer, currency, billing day, charges)
         :param run: the run that asks, which knows how its invoices are made
+        :param route: instead of that of the seller on the billing day
         :raises UserError: where a document is not the sum of its charges
         """
         self._check_parties(groups)
@@ -28,6 +29,7 @@ class BillingStatement(models.Model):
         policies = self.env["billing.close.policy"]._of(
             self.env["program.partner"].union(*(key[0] for key in groups))
         )
+        routes = [route or key[0]._billing_route_on(key[4]) for key, _rows, _document in layouts]
         statements = self.create(
             [
                 {
@@ -38,14 +40,16 @@ class BillingStatement(models.Model):
                     "currency_id": currency.id,
                     "billing_day": day,
                     **policies[seller]._schedule(day),
-                    "route": "here" if seller.company_id.chart_template else "own",
+                    "route": route,
                     "amount_untaxed": float(document.total),
                     "amount_total": float(document.total),
                     "company_amount": sum(rows.mapped("company_amount")),
-                    "tax_inside": not seller.company_id.chart_template
+                    "tax_inside": route == "own"
                     and any(rows.leg_id.price_book_id.mapped("tax_included")),
                 }
-                for (seller, buyer, customer, currency, day), rows, document in layouts
+                for ((seller, buyer, customer, currency, day), rows, document), route in zip(
+                    layouts, routes, strict=True
+                )
             ]
         )
         members = [
@@ -89,7 +93,7 @@ class BillingStatement(models.Model):
         }
 
     @api.model
-    def _draft_charges(self, charges):
+    def _draft_charges(self, charges, route=None):
         """As `_draft`, for these rows alone."""
         grouped = charges.grouped(
             lambda charge: (
@@ -100,7 +104,7 @@ class BillingStatement(models.Model):
                 charge.billing_day,
             )
         )
-        return self._draft([(*key, rows) for key, rows in grouped.items()])
+        return self._draft([(*key, rows) for key, rows in grouped.items()], route=route)
 
     def _issue(self):
         """Post the invoices of draft statements, and make the buyers' draft vendor bills."""
@@ -117,7 +121,11 @@ class BillingStatement(models.Model):
         """The buyer's draft bill, from the same charges, where both bill here."""
         for company, statements in (
             self.filtered(
-                lambda one: one.route == "here" and one.buyer_id.company_id.chart_template
+                lambda one: (
+                    one.route == "here"
+                    and one.buyer_id
+                    and one.buyer_id._billing_route_on(one.billing_day) == "here"
+                )
             )
             .grouped(lambda one: one.buyer_id.company_id)
             .items()

@@ -104,8 +104,8 @@ class BillingStatement(models.Model):
     # One decision each.
 
     def _check_decide(self):
-        """:raises AccessError: but for finance of the seller itself"""
-        self._check_seller()
+        """:raises AccessError: but for finance of the seller, or of its upline by mandate"""
+        self._check_books()
         for one in self:
             if one.state != "draft":
                 raise UserError(
@@ -114,7 +114,7 @@ class BillingStatement(models.Model):
 
     def _decide(self, state):
         self._check_decide()
-        # Safe: checked above to be the seller's own drafts.
+        # Safe: checked above to be drafts that the caller may post.
         own = self.sudo()
         policies = self.env["billing.close.policy"]._of(own.seller_id)
         for one in own:
@@ -162,6 +162,8 @@ class BillingStatement(models.Model):
         """It is wrong: lead to the fact. Its charges are free again, so that what is corrected
         stands on the same document when the next run drafts it."""
         self.ensure_one()
+        # The facts are the seller's alone, whoever posts for it.
+        self._check_seller()
         self._check_decide()
         codes = {each["code"] for each in self.hold_codes or ()}
         if ORDER in codes:

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, formataddr
+from odoo.tools import email_normalize
 
 from ..adapters import holds as adapter
 
@@ -9,32 +9,15 @@ class BillingStatement(models.Model):
     """Issued documents leave by mail under their seller's brand, after the commit; payment terms
     count from the day of sending (TRADE 4, DESIGN 4.3)."""
 
-    _inherit = "billing.statement"
+    _name = "billing.statement"
+    _inherit = ["billing.statement", "billing.sending.mixin"]
+    _outbox_kinds = ("billing_statement",)
 
-    send_state = fields.Selection(
-        [
-            ("no", "Not sent"),
-            ("queued", "On its way"),
-            ("sent", "Sent"),
-            ("failed", "Could not be sent"),
-            ("nothing", "Nothing to send"),
-        ],
-        string="Sending",
-        default="no",
-        required=True,
-        index=True,
-        readonly=True,
-        copy=False,
-    )
-    sent_on = fields.Date(
-        readonly=True, copy=False, help="Payment terms and reminders count from this day."
-    )
-    sent_to = fields.Char(readonly=True, copy=False)
-    send_error = fields.Char(readonly=True, copy=False)
+    sent_on = fields.Date(help="Payment terms and reminders count from this day.")
 
     def action_send(self):
         """Send issued documents, also once more."""
-        self._check_seller()
+        self._check_books()
         for one in self:
             if one.state != "issued":
                 raise UserError(
@@ -43,7 +26,7 @@ class BillingStatement(models.Model):
                         reference=one.reference,
                     )
                 )
-        # Safe: checked above to be the seller's own documents.
+        # Safe: checked above to be documents that the caller may send.
         self.sudo()._queue_send()
 
     def _queue_send(self):
@@ -90,21 +73,7 @@ class BillingStatement(models.Model):
                 address=address,
                 buyer=buyer,
             )
-        if not self._sender():
-            return self.env._(
-                "%(seller)s has no sender: enter the support e-mail of its brand and send again.",
-                seller=self.seller_id.name,
-            )
-        return False
-
-    def _brand(self):
-        return self.seller_id.brand_ids.filtered("active")[:1]
-
-    def _sender(self):
-        """The seller's own sender; nobody else's stands in for it."""
-        brand, company = self._brand(), self.seller_id.company_id
-        address = brand.support_email or company.email
-        return address and formataddr((brand.name or company.name, address))
+        return False if self.seller_id._sender() else self.seller_id._sender_missing()
 
     def _outbox_billing_statement(self):
         """Called by the outbox, as the system, after the commit.
@@ -120,30 +89,25 @@ class BillingStatement(models.Model):
             # the mail is not taken, the outbox takes all of it back.
             self.sent_on = today
             self._count_from(today)
-        mail = self.env["mail.mail"].create(self._mail_values())
+        values = self._mail_values()
         self.write({"send_state": "sent", "send_error": False})
-        mail.send(raise_exception=True)
-        if mail.state != "sent":
-            raise UserError(mail.failure_reason or self.env._("The mail was not taken."))
+        self.seller_id._send_mail(values)
 
     def _mail_values(self):
-        brand, sender = self._brand(), self._sender()
         contact = self.buyer_id.partner_id or self.customer_id.commercial_partner_id
         own = self.with_context(lang=contact.lang or self.env.lang)
+        face = own.seller_id._face()
         name = own.invoice_name or own.reference
-        values = {"statement": own, "brand": brand, "company": self.seller_id.company_id}
+        values = {"statement": own, "face": face}
         return {
             "subject": own.env._(
                 "%(kind)s %(number)s from %(seller)s",
                 kind=own._kind_text(),
                 number=name,
-                seller=brand.name or self.seller_id.name,
+                seller=face["name"],
             ),
             "body_html": own.env["ir.qweb"]._render("tenant_billing.statement_mail", values),
-            "email_from": sender,
-            "reply_to": sender,
             "email_to": self.sent_to,
-            "auto_delete": False,
             "attachment_ids": [
                 fields.Command.create(
                     {
@@ -204,17 +168,3 @@ class BillingStatement(models.Model):
             sign=-sign,
         )
         return sorted(line["date"] for line in terms["line_ids"])
-
-
-class ProgramOutbox(models.Model):
-    _inherit = "program.outbox"
-
-    def _send(self):
-        """A document that could not be sent says so, while the outbox tries again and after."""
-        done = super()._send()
-        if not done and self.kind == "billing_statement":
-            statement = self.env["billing.statement"].browse(self.res_id)
-            statement.send_error = self.error
-            if self.state == "failed":
-                statement.send_state = "failed"
-        return done

@@ -1,15 +1,22 @@
 import re
 
 from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize, formataddr
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
 DEFAULT_COLOUR = "#1f3a5f"
 
 
 class ProgramPartner(models.Model):
-    """How a seller shows itself to its customers."""
+    """How a seller shows itself to its customers, and from whom its mails come (TRADE 7)."""
 
     _inherit = "program.partner"
+
+    def _brand(self):
+        return self.brand_ids.filtered("active")[:1]
 
     def _face(self):
         """What customers read on mails, pages and documents: of the brand, else the company.
@@ -20,7 +27,7 @@ class ProgramPartner(models.Model):
             address (lines)
         """
         self.ensure_one()
-        brand, company = self.brand_ids[:1], self.company_id
+        brand, company = self._brand(), self.company_id
         contact = self.partner_id
         colour = brand.primary_colour or company.primary_color or ""
         return {
@@ -30,7 +37,7 @@ class ProgramPartner(models.Model):
             # It goes into styles, so nothing but a colour passes.
             "colour": colour if COLOUR.fullmatch(colour) else DEFAULT_COLOUR,
             "footer": brand.footer or False,
-            "email": brand.support_email or company.email or contact.email or False,
+            "email": email_normalize(brand.support_email or company.email or "") or False,
             "address": [
                 part
                 for part in (
@@ -41,3 +48,38 @@ class ProgramPartner(models.Model):
                 if part
             ],
         }
+
+    def _sender(self):
+        """“Name <address>” of the brand, else of the node's own company; nobody else's stands
+        in for it. False: nothing leaves under this name."""
+        self.ensure_one()
+        face = self._face()
+        return face["email"] and formataddr((face["name"], face["email"]))
+
+    def _sender_missing(self):
+        """What keeps mails of this node from leaving, with what to do."""
+        return self.env._(
+            "%(seller)s has no sender: enter the support e-mail of its brand and send again.",
+            seller=self.name,
+        )
+
+    def _send_mail(self, values):
+        """Send one mail under this seller's name, now: from its own sender, or visibly not at
+        all. Called by what the outbox carries out, as the system.
+
+        :param values: of ``mail.mail``, without a sender
+        :raises UserError: without a sender, or where the mail server does not take it
+        """
+        sender = self._sender()
+        if not sender:
+            raise UserError(self._sender_missing())
+        mail = self.env["mail.mail"].create(
+            {"auto_delete": False, **values, "email_from": sender, "reply_to": sender}
+        )
+        try:
+            mail.send(raise_exception=True)
+        except MailDeliveryException as error:
+            raise UserError(str(error.args[0])) from error
+        if mail.state in ("exception", "cancel"):
+            raise UserError(mail.failure_reason or self.env._("The mail was not taken."))
+        return mail

@@ -22,6 +22,7 @@ from . import test_usage_watch
 from . import test_billing_lifecycle
 from . import test_billing_prices
 from . import test_billing_packaging
+from . import test_partner_streams
 from . import test_billing_renewal
 from . import test_billing_complete_invoices
 from . import test_billing_parked
@@ -48,3 +49,8 @@ from . import test_billing_commission
 from . import test_billing_side_leg
 from . import test_billing_models
 from . import test_governance_registers
+from . import test_billing_sender
+from . import test_billing_route
+from . import test_billing_mandate
+from . import test_billing_books
+from . import test_billing_brand

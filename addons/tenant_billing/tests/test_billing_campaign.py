@@ -141,10 +141,10 @@ class TestBillingCampaign(BillingCase):
         """TRADE 7: without a sender of the brand nothing leaves, visibly."""
         self.running()
         self.env["program.brand"].search([("name", "=", "Meridian")]).support_email = False
-        self.announced()
+        notice = self.announced().notice_ids
         self.assertFalse(self.send())
-        row = self.env["program.outbox"].search([("kind", "=", "price_notice")])
-        self.assertIn("no support e-mail", row.error)
+        self.assertEqual(notice.send_state, "failed")
+        self.assertIn("has no sender", notice.send_error)
 
     def test_before_the_announcement_nobody_knows(self):
         """X-05: a preview is its seller's; afterwards each buyer reads its own lines."""

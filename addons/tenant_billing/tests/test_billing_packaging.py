@@ -56,23 +56,21 @@ class TestBillingPackaging(BillingCase):
         self.assertIn("Storage cannot stand beside Base", one.problem)
 
     def test_the_streams_of_a_commercial_model(self):
-        """TB-028: white-label sells subscription, hosting, support, optimisation; an analytics
-        service is none of them. The set is data of the model."""
-        rule = self.env.ref("tenant_billing.packaging_white_label_streams")
+        """PG-011, TB-028: white-label sells subscription, hosting, support, optimisation; enabling
+        is none of them. The set is data of the model."""
         model = self.sub.commercial_model_id
-        rule.commercial_model_id = model
         self.plan.component_ids.create(
             {"plan_id": self.plan.id, "code": "enable", "name": "Enabling", "stream": "enablement"}
         )
         offer = self.offer(self.sub)
         with self.assertRaisesRegex(UserError, "Enabling is not sold here"):
             offer._check_sendable()
-        rule.then_parts += " @enablement"
+        model.stream_ids += self.env.ref("partner_governance.stream_enablement")
         offer._check_sendable()
-        rule.then_parts = "@hosting"
-        rule.commercial_model_id = self.env["program.commercial.model"].search(
-            [("id", "!=", model.id)], limit=1
-        )
+        model.stream_ids = self.env.ref("partner_governance.stream_hosting")
+        with self.assertRaisesRegex(UserError, "is not sold here: partners of the model"):
+            offer._check_sendable()
+        model.stream_ids = False
         offer._check_sendable()
 
     def test_rules_are_the_programmes(self):

@@ -181,7 +181,11 @@ class TestBillingStreams(BillingCase):
             groups="partner_governance.group_platform_administrator",
             program_partner_id=self.root.id,
         )
-        form = Form(self.master.with_user(boss), "partner_governance.program_partner_view_form")
+        form = Form(
+            self.env["program.model.proposal"]
+            .with_user(boss)
+            .with_context(default_node_id=self.master.id)
+        )
         form.commercial_model_id = self.env.ref("partner_governance.model_oem")
         self.assertIn("Nothing was charged", form.oem_warning)
         day = self.env["billing.run"]._clock().date().replace(day=1)

@@ -69,7 +69,7 @@ class TestHostingConnection(HostingCase):
             seen.update(url=url, key=key, allow_hosts=allow_hosts)
 
         self.stop_transport_patch()
-        with patch("odoo.addons.tenant_billing.models.hosting_connection.Json2Transport", build):
+        with patch("odoo.addons.tenant_billing.models.odoo_connection_mixin.Json2Transport", build):
             self.connection._transport()
         self.assertEqual(seen["key"], API_KEY)
         self.assertEqual(seen["allow_hosts"], ("localhost:8170", "localhost:8171"))

@@ -6,3 +6,4 @@ from . import program_engagement_offer
 from . import billing_payment_report
 from . import billing_what_if
 from . import billing_go_live
+from . import program_model_proposal

@@ -1,0 +1,129 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class GovernanceFlag(models.Model):
+    """A red flag of a deal that asks for a document or an accepted risk (PG-092, PG-094)."""
+
+    _name = "governance.flag"
+    _description = "Red flag"
+    _order = "id desc"
+    _rec_name = "name"
+
+    qualification_id = fields.Many2one(
+        "governance.qualification", required=True, ondelete="restrict", index=True, readonly=True
+    )
+    deal_id = fields.Many2one(related="qualification_id.deal_id", store=True, index=True)
+    program_node_id = fields.Many2one(
+        related="qualification_id.program_node_id", store=True, index=True, ondelete="restrict"
+    )
+    code = fields.Char(required=True, readonly=True)
+    name = fields.Char(required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("open", "Open"),
+            ("documented", "Document attached"),
+            ("accepted", "Risk accepted"),
+            ("gone", "No longer raised"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    document = fields.Binary(attachment=True, copy=False)
+    document_name = fields.Char(copy=False)
+    accepted_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict", copy=False)
+    reason = fields.Char(copy=False)
+
+    _code_uniq = models.Constraint("UNIQUE (qualification_id, code)", "This flag is there already.")
+
+    def write(self, vals):
+        done = super().write(vals)
+        if vals.get("document"):
+            for flag in self.filtered(lambda flag: flag.state == "open"):
+                # Safe: the reader's own write has attached the document; the state follows it.
+                flag.sudo().state = "documented"
+                self._note(flag, self.env._("document “%(name)s”", name=flag.document_name or ""))
+                flag.deal_id._program_flags_changed()
+        elif "document" in vals:
+            # Safe: without its document the flag is open again.
+            flags = self.filtered(lambda flag: flag.state == "documented").sudo()
+            flags.state = "open"
+            flags.deal_id._program_flags_changed()
+        return done
+
+    def action_accept_risk(self, reason=""):
+        """A manager of the partner takes the risk, in writing."""
+        for flag in self:
+            flag.check_access("write")
+            if not self.env.user.has_group("partner_governance.group_partner_manager"):
+                raise UserError(self.env._("A manager of the partner accepts a risk."))
+            if not (reason or flag.reason or "").strip():
+                raise UserError(self.env._("Write why this risk is accepted."))
+            # Safe: the role was checked just above; the state is written by actions alone.
+            flag.sudo().write(
+                {
+                    "state": "accepted",
+                    "accepted_by_id": self.env.uid,
+                    "reason": reason or flag.reason,
+                }
+            )
+            self._note(flag, reason or flag.reason)
+            flag.deal_id._program_flags_changed()
+            flag._risk_accepted()
+        return True
+
+    def _risk_accepted(self):
+        """Hook: an accepted risk is written into the register where there is one."""
+
+    def _note(self, flag, reason):
+        self.env["governance.event"]._record(
+            "flag_answered",
+            flag,
+            node=flag.program_node_id,
+            old="open",
+            new=flag.state,
+            reason=reason,
+        )
+
+    @api.model
+    def _follow(self, qualifications):
+        """Keep one row per flag that demands a document: new ones open, others are gone."""
+        book = self.env["governance.rulebook"]._running()
+        demanding = {
+            rule.code: rule.name
+            for rule in book.rule_ids
+            if rule.is_flag and rule.demand == "document"
+        }
+        # Safe: the system keeps these rows; people answer them.
+        known = self.sudo().search([("qualification_id", "in", qualifications.ids)])
+        by_key = {(flag.qualification_id.id, flag.code): flag for flag in known}
+        new = []
+        raised_keys = set()
+        for record in qualifications:
+            for code in (record.flag_codes or "").split():
+                if code not in demanding:
+                    continue
+                key = (record.id, code)
+                raised_keys.add(key)
+                flag = by_key.get(key)
+                if not flag:
+                    new.append(
+                        {"qualification_id": record.id, "code": code, "name": demanding[code]}
+                    )
+                elif flag.state == "gone":
+                    flag.state = "documented" if flag.document else "open"
+        stale = known.filtered(
+            lambda flag: (
+                (flag.qualification_id.id, flag.code) not in raised_keys and flag.state != "gone"
+            )
+        )
+        stale.state = "gone"
+        return self.sudo().create(new) | known
+
+
+class GovernanceQualification(models.Model):
+    _inherit = "governance.qualification"
+
+    flag_ids = fields.One2many("governance.flag", "qualification_id", string="Flags to answer")

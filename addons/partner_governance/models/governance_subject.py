@@ -1,0 +1,75 @@
+from odoo import fields, models
+
+
+class GovernanceGateSubject(models.AbstractModel):
+    """What stands before a gate: a deal, or the project that has come of it."""
+
+    _name = "governance.gate.subject"
+    _description = "Stands before a gate"
+
+    def _gate_deal(self):
+        """The deal whose answers count."""
+        raise NotImplementedError
+
+    def _gate_reviews(self):
+        """The reviews of this record."""
+        raise NotImplementedError
+
+    def _gate_tier(self):
+        return self._gate_deal().qualification_ids[:1].tier_id
+
+    def _gate_tier_level(self):
+        return self._gate_tier().level or 1
+
+    def _gate_mark(self):
+        """Mark of what is reviewed: another one makes a passage stale."""
+        return self._gate_deal().qualification_ids[:1].fingerprint or ""
+
+    def _review_of(self, gate):
+        """The newest review of this record at a gate; waivers are counted apart."""
+        return (
+            self._gate_reviews()
+            .filtered(lambda review: review.gate_id == gate and not review.is_waiver)
+            .sorted("id", reverse=True)[:1]
+        )
+
+    def _waivers_of(self, gate):
+        """Waivers of a gate that were signed; whether they run is a question of the day."""
+        return self._gate_reviews().filtered(
+            lambda review: review.gate_id == gate and review.is_waiver and review.state == "waived"
+        )
+
+
+class ProgramDeal(models.Model):
+    _name = "program.deal"
+    _inherit = ["program.deal", "governance.gate.subject"]
+
+    def _gate_deal(self):
+        return self
+
+    def _gate_reviews(self):
+        return self.review_ids.filtered(lambda review: not review.project_id)
+
+
+class ProjectProject(models.Model):
+    _name = "project.project"
+    _inherit = ["project.project", "governance.gate.subject"]
+
+    program_deal_id = fields.Many2one(
+        "program.deal",
+        string="Deal",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        domain="[('program_node_id', '=', program_node_id), ('state', '=', 'won')]",
+    )
+    program_tier_level = fields.Integer(
+        related="program_deal_id.tier_level", store=True, string="Tier"
+    )
+    review_ids = fields.One2many("governance.review", "project_id", string="Gate reviews")
+
+    def _gate_deal(self):
+        return self.program_deal_id
+
+    def _gate_reviews(self):
+        return self.review_ids

@@ -1,0 +1,387 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..adapters import matching as adapter
+from ..engine import matching
+
+IDENTITY_FIELDS = frozenset(("company_name", "country_id", "identity", "contact_name"))
+
+
+class ProgramDeal(models.Model):
+    """A registration protects its company for the partner; the second one waits for the
+    programme desk, and is told that alone (PG-025, TRADE 7)."""
+
+    _inherit = "program.deal"
+
+    protection_state = fields.Selection(
+        [("none", "None"), ("protected", "Protected"), ("lapsed", "Lapsed")],
+        string="Protection",
+        default="none",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    protected_until = fields.Date(readonly=True, copy=False)
+    is_extended = fields.Boolean(string="Extended once", readonly=True, copy=False)
+    last_step_on = fields.Date(string="Last step", readonly=True, copy=False)
+    lapses_on = fields.Date(
+        compute="_compute_lapses_on",
+        store=True,
+        index=True,
+        help="The end of the protection, or 45 days after the last step, whichever is first.",
+    )
+    warned_on = fields.Date(readonly=True, copy=False)
+    ownership_ids = fields.One2many(
+        "program.ownership", "deal_id", string="Whose it is", readonly=True
+    )
+    owner_id = fields.Many2one(
+        "program.partner", string="Belongs to", compute="_compute_owner", compute_sudo=True
+    )
+    owner_since = fields.Date(compute="_compute_owner", compute_sudo=True)
+    owner_until = fields.Date(compute="_compute_owner", compute_sudo=True)
+    owner_why = fields.Char(compute="_compute_owner", compute_sudo=True)
+
+    @api.depends("protected_until", "last_step_on", "protection_state")
+    def _compute_lapses_on(self):
+        for deal in self:
+            running = deal.protection_state == "protected" and deal.protected_until
+            deal.lapses_on = running and matching.lapses_on(
+                deal.protected_until, deal.last_step_on or deal.protected_until
+            )
+
+    @api.depends("ownership_ids.date_until", "ownership_ids.reason", "state", "protection_state")
+    def _compute_owner(self):
+        reasons = dict(
+            self.env["program.ownership"]._fields["reason"]._description_selection(self.env)
+        )
+        today = fields.Date.context_today(self)
+        for deal in self:
+            # Own rows alone: what another partner owns is told to nobody.
+            own = deal.ownership_ids.filtered(
+                lambda one: not one.date_until or one.date_until > today
+            )[:1]
+            deal.owner_id = own.program_node_id
+            deal.owner_since = own.date_from
+            deal.owner_until = own.date_until
+            deal.owner_why = reasons.get(own.reason) or self._owner_sentence(deal)
+
+    @api.model
+    def _owner_sentence(self, deal):
+        if deal.state in ("conflict", "declined"):
+            return self._fixed_sentence()
+        if deal.protection_state == "lapsed":
+            return self.env._("The protection has lapsed.")
+        return False
+
+    @api.model
+    def _fixed_sentence(self):
+        return self.env._(
+            "This company is protected or under review; the programme desk answers within two "
+            "working days."
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        deals = super().create(vals_list)
+        # Safe: the day of its own registration.
+        deals.sudo().last_step_on = fields.Date.context_today(self)
+        deals._program_protect()
+        return deals
+
+    def write(self, vals):
+        states = {deal.id: deal.state for deal in self} if "state" in vals else {}
+        done = super().write(vals)
+        if IDENTITY_FIELDS & vals.keys():
+            self._program_protect()
+        if states:
+            self.filtered(lambda deal: states[deal.id] != deal.state)._follow_state()
+        return done
+
+    def _follow_state(self):
+        """Won: a customer, without an end. Lost: free. Open again: asked for again."""
+        for deal in self:
+            # Safe: the register follows the registration's own state.
+            running = deal.sudo().ownership_ids.filtered(lambda one: not one.ended_why)
+            if deal.state == "won":
+                deal.sudo()._own_customer(running)
+            elif deal.state in ("lost", "declined"):
+                running._end(self.env._("lost") if deal.state == "lost" else self._by_desk())
+                deal.sudo().protection_state = "none"
+            elif deal.state == "registered" and not running:
+                deal._program_protect()
+
+    def _own_customer(self, running):
+        """What is won has no end; runs as the system."""
+        if running:
+            running.write({"date_until": False, "reason": "customer"})
+            return
+        self.env["program.ownership"]._claim(
+            self.program_node_id,
+            adapter.of_deal(self),
+            self.company_name,
+            "customer",
+            deal_id=self.id,
+        )
+
+    @api.model
+    def _adopt_registered(self):
+        """With an upgrade: what was registered before there was a register of owners."""
+        for deal in self.sudo().search(
+            [("ownership_ids", "=", False), ("state", "in", ("registered", "won"))], order="id"
+        ):
+            if deal.state == "won":
+                deal._own_customer(deal.ownership_ids)
+            elif deal.protection_state == "none":
+                deal._protect()
+
+    @api.model
+    def _by_desk(self):
+        return self.env._("decision of the programme desk")
+
+    # Asking whether a company is free.
+
+    def _program_protect(self):
+        """Protect what nobody else owns; all else waits for the desk, and says only that."""
+        open_ones = self.filtered(
+            lambda deal: deal.state == "registered" and deal.protection_state != "lapsed"
+        )
+        if open_ones:
+            self._one_after_another()
+        for deal in open_ones:
+            deal._protect_one()
+
+    @api.model
+    def _one_after_another(self):
+        """Of two first registrations at once the second is tried again, and sees the first."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE program_partner SET write_date = write_date WHERE id = %s",
+                self.env["program.partner"].sudo()._root().id,
+            )
+        )
+
+    def _protect_one(self):
+        Lookup, Conflict = self.env["program.lookup"], self.env["program.conflict"]
+        asked = Lookup._count(self)
+        limit = Lookup._limit()
+        if asked > limit:
+            # Nothing is looked up any more, so nothing can be learnt: all waits for the desk.
+            Conflict._open(self, self.env["program.ownership"], "throttle")
+            return
+        # Safe: the deal's own words, compared with the register.
+        own = self.sudo()
+        identity = adapter.of_deal(own)
+        ownership, rule = self.env["program.ownership"]._match(identity, own.program_node_id)
+        if not ownership:
+            own._protect(identity)
+        elif own.program_node_id.is_root:
+            own._check_direct(ownership)
+            own._protect(identity)
+        else:
+            Conflict._open(self, ownership, rule)
+
+    def _find_owner(self):
+        """(ownership of somebody else that runs, rule); for the desk alone."""
+        own = self.sudo()
+        return self.env["program.ownership"]._match(adapter.of_deal(own), own.program_node_id)
+
+    def _accept(self, reason):
+        """Registered by the desk's decision, whoever else has it; runs as the system."""
+        self._protect(reason=reason)
+        self.state = "registered"
+
+    def action_protect_again(self):
+        """A lapsed protection is asked for again, as if it were registered today."""
+        self.check_access("write")
+        for deal in self.filtered(lambda each: each.protection_state == "lapsed"):
+            # Safe: who may work on the deal may register it, checked above; it is looked up anew.
+            deal.sudo().write({"protection_state": "none", "is_extended": False})
+            deal._program_protect()
+        return True
+
+    def _protect(self, identity=None, reason="registered"):
+        """Give the company to the deal's partner; runs as the system."""
+        today = fields.Date.context_today(self)
+        identity = identity or adapter.of_deal(self)
+        running = self.ownership_ids.filtered(lambda one: not one.ended_why)
+        if running:
+            running.write({**adapter.key_values(identity), "company_name": self.company_name})
+            return
+        until = fields.Date.add(today, days=self.program_node_id._protection_days())
+        self.write(
+            {
+                "protection_state": "protected",
+                "protected_until": until,
+                "last_step_on": today,
+                "warned_on": False,
+            }
+        )
+        self.env["program.ownership"]._claim(
+            self.program_node_id,
+            identity,
+            self.company_name,
+            reason,
+            until=until,
+            deal_id=self.id,
+        )
+
+    def _check_direct(self, ownership):
+        """Channel only: no deal of the platform's own on a partner's customer (PG-024).
+
+        :raise UserError: naming the owner, to platform staff
+        """
+        if self._has_exception("direct_deal", ownership):
+            return
+        raise UserError(
+            self.env._(
+                "%(company)s belongs to %(partner)s since %(day)s (%(why)s). Sell through the "
+                "partner, or have an exception approved first (Deals → Ownership).",
+                company=ownership.company_name,
+                partner=ownership.program_node_id.name,
+                day=ownership.date_from,
+                why=dict(ownership._fields["reason"]._description_selection(self.env))[
+                    ownership.reason
+                ],
+            )
+        )
+
+    @api.model
+    def _has_exception(self, kind, record):
+        """Whether an approved exception of ``kind`` runs for ``record``."""
+        if "governance.exception" not in self.env:
+            return False
+        return bool(self.env["governance.exception"]._running(kind, record))
+
+    # Keeping it.
+
+    def _program_step(self):
+        """Something has been done on the deal: its protection lives on."""
+        # Safe: the day of what the caller has just done.
+        self.sudo().filtered(lambda deal: deal.state == "registered").write(
+            {"last_step_on": fields.Date.context_today(self), "warned_on": False}
+        )
+
+    def _program_answers_changed(self, difference):
+        done = super()._program_answers_changed(difference)
+        self._program_step()
+        return done
+
+    def action_request_review(self):
+        done = super().action_request_review()
+        self._program_step()
+        return done
+
+    def action_extend_protection(self):
+        """Once, by the days that the partner's tier gives."""
+        for deal in self:
+            deal.check_access("write")
+            if deal.protection_state != "protected" or deal.state != "registered":
+                raise UserError(self.env._("Only a running protection can be extended."))
+            if deal.is_extended:
+                raise UserError(
+                    self.env._(
+                        "The protection of %(company)s has been extended already, until %(day)s.",
+                        company=deal.company_name,
+                        day=deal.protected_until,
+                    )
+                )
+            # Safe: who may work on the deal may extend it once, checked above.
+            own = deal.sudo()
+            until = fields.Date.add(
+                own.protected_until, days=own.program_node_id._protection_days()
+            )
+            own.write({"protected_until": until, "is_extended": True})
+            own.ownership_ids.filtered(lambda one: not one.ended_why).date_until = until
+            self.env["governance.event"]._record(
+                "protection_extended", own, node=own.program_node_id, new=str(until)
+            )
+            deal._program_step()
+        return True
+
+    @api.model
+    def _cron_protection(self, limit=500):
+        """Warn before a protection lapses, end it when it does."""
+        today = fields.Date.context_today(self)
+        soon = fields.Date.add(today, days=matching.WARN_DAYS)
+        deals = self.search(
+            [
+                ("protection_state", "=", "protected"),
+                ("state", "=", "registered"),
+                "|",
+                ("lapses_on", "<=", today),
+                "&",
+                ("lapses_on", "<=", soon),
+                ("warned_on", "=", False),
+            ],
+            order="lapses_on, id",
+            limit=limit,
+        )
+        for deal in deals:
+            if deal.lapses_on <= today:
+                deal._lapse()
+            else:
+                deal._warn(today)
+        self.env["ir.cron"]._commit_progress(len(deals), remaining=int(len(deals) == limit))
+
+    def _lapse(self):
+        why = self.env._("protection lapsed")
+        self.ownership_ids.filtered(lambda one: not one.ended_why)._end(why)
+        self.protection_state = "lapsed"
+        self.message_post(body=self.env._("The protection of this company has lapsed."))
+        self.env["governance.event"]._record(
+            "protection_lapsed", self, node=self.program_node_id, old="protected", new="lapsed"
+        )
+
+    def _warn(self, today):
+        self.warned_on = today
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            self.lapses_on,
+            summary=self.env._("The protection lapses: take a step, or extend it"),
+            user_id=(self.user_id or self.program_node_id._first_person()).id or self.env.uid,
+        )
+
+
+class ProgramPartner(models.Model):
+    _inherit = "program.partner"
+
+    def _protection_days(self):
+        """Days for which a registered deal is protected; hook of the partner's tier."""
+        # Safe: a number of the programme.
+        parameters = self.env["ir.config_parameter"].sudo()
+        return int(parameters.get_param("partner_governance.protection_days", 90))
+
+    def _first_person(self):
+        """Who is told where nobody is named: a manager of the partner."""
+        group = self.env.ref("partner_governance.group_partner_manager")
+        # Safe: names whom the system writes to.
+        people = self.sudo().user_ids
+        return (people.filtered(lambda user: group in user.all_group_ids) or people)[:1]
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    program_owner_id = fields.Many2one(related="program_deal_id.owner_id", string="Belongs to")
+    program_owner_since = fields.Date(related="program_deal_id.owner_since", string="Since")
+    program_owner_until = fields.Date(related="program_deal_id.owner_until", string="Until")
+    program_owner_why = fields.Char(related="program_deal_id.owner_why", string="Because")
+
+    def write(self, vals):
+        done = super().write(vals)
+        if "stage_id" in vals:
+            self.program_deal_id._program_step()
+        return done
+
+
+class GovernanceGate(models.Model):
+    _inherit = "governance.gate"
+
+    def _missing(self, deal):
+        if deal.state == "declined":
+            return [self.env._("the company: the programme desk has left it to somebody else")]
+        if deal.state == "registered" and deal.protection_state == "lapsed":
+            return [self.env._("a protection that runs (button “Protect again”)")]
+        return super()._missing(deal)

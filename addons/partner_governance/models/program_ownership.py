@@ -1,0 +1,150 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..adapters import matching as adapter
+from ..engine import matching
+
+# Look-ups of one partner within an hour before the desk looks itself; parameter
+# partner_governance.lookups_per_hour.
+LOOKUPS = 30
+
+
+class ProgramOwnership(models.Model):
+    """Whose a customer or a lead is, from when, until when and why; nothing is overwritten
+    (PG-013, PG-028)."""
+
+    _name = "program.ownership"
+    _description = "Ownership of a customer"
+    _inherit = ["program.node.mixin"]
+    _order = "date_from desc, id desc"
+    _rec_name = "company_name"
+
+    company_name = fields.Char(string="Customer", required=True)
+    deal_id = fields.Many2one("program.deal", index=True, ondelete="restrict")
+    customer_id = fields.Many2one("res.partner", string="Contact", index=True, ondelete="restrict")
+    date_from = fields.Date(string="Since", required=True, default=fields.Date.context_today)
+    date_until = fields.Date(string="Until", index=True, help="First day on which it is over.")
+    reason = fields.Selection(
+        [
+            ("registered", "Registered first"),
+            ("customer", "Won as customer"),
+            ("desk", "Decision of the programme desk"),
+            ("transfer", "Change of hands"),
+            ("taken_over", "Taken over at the start"),
+        ],
+        required=True,
+        default="registered",
+    )
+    ended_why = fields.Char(string="Ended because")
+    note = fields.Char()
+    vat_key = fields.Char(index=True)
+    domain_key = fields.Char(index=True)
+    name_key = fields.Char()
+    name_block = fields.Char(index=True)
+    country_code = fields.Char()
+
+    _period = models.Constraint(
+        "CHECK (date_until IS NULL OR date_until >= date_from)",
+        "An ownership cannot end before it begins.",
+    )
+
+    @api.model
+    def _running_domain(self, day=None):
+        day = day or fields.Date.context_today(self)
+        return Domain("date_from", "<=", day) & (
+            Domain("date_until", "=", False) | Domain("date_until", ">", day)
+        )
+
+    @api.model
+    def _match(self, identity, node, day=None):
+        """The running ownership of somebody else that means the same company.
+
+        :param identity: the engine's ``Identity``
+        :return: (ownership or none, the rule that decides or an empty text)
+        """
+        # Safe: whether somebody else owns it is answered by the caller with one sentence.
+        found = self.sudo().search(
+            self._running_domain(day)
+            & Domain("program_node_id", "!=", node.id)
+            & adapter.candidates(identity),
+            order="date_from, id",
+        )
+        order = ("vat", "domain", "name")
+        best = min(
+            (
+                (order.index(rule), place, one)
+                for place, one in enumerate(found)
+                if (rule := matching.rule(identity, adapter.of_ownership(one)))
+            ),
+            key=lambda each: each[:2],
+            default=None,
+        )
+        return (best[2], order[best[0]]) if best else (self.sudo().browse(), "")
+
+    @api.model
+    def _claim(self, node, identity, name, reason, until=False, **values):
+        """From today on ``node`` owns the company."""
+        return self.sudo().create(
+            {
+                "program_node_id": node.id,
+                "company_name": name,
+                "reason": reason,
+                "date_until": until,
+                **adapter.key_values(identity),
+                **values,
+            }
+        )
+
+    def _end(self, why, day=None):
+        """Over from ``day`` on; those that ended before stay as they are."""
+        day = day or fields.Date.context_today(self)
+        for one in self.sudo():
+            if one.date_until and one.date_until <= day:
+                continue
+            one.write({"date_until": max(day, one.date_from), "ended_why": why})
+
+    @api.model
+    def _of_customer(self, contact, day=None):
+        """The running ownership of a company's contact."""
+        return self.sudo().search(
+            self._running_domain(day)
+            & Domain("customer_id", "=", contact.commercial_partner_id.id),
+            limit=1,
+        )
+
+
+class ProgramLookup(models.Model):
+    """Who asked, by registering, whether a company is free: counted, and told to the desk."""
+
+    _name = "program.lookup"
+    _description = "Look-up of a company"
+    _inherit = ["program.node.mixin"]
+    _order = "id desc"
+
+    deal_id = fields.Many2one("program.deal", required=True, index=True, ondelete="cascade")
+    user_id = fields.Many2one("res.users", required=True, ondelete="restrict")
+    asked_at = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
+
+    @api.model
+    def _count(self, deal):
+        """Note a look-up; how many the partner has made within the hour, this one included."""
+        node = deal.sudo().program_node_id
+        # Safe: a counter of the system.
+        self.sudo().create(
+            {"deal_id": deal.id, "user_id": self.env.uid, "program_node_id": node.id}
+        )
+        since = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
+        return self.sudo().search_count(
+            [("program_node_id", "=", node.id), ("asked_at", ">", since)]
+        )
+
+    @api.model
+    def _limit(self):
+        # Safe: a number of the programme.
+        parameters = self.env["ir.config_parameter"].sudo()
+        return int(parameters.get_param("partner_governance.lookups_per_hour", LOOKUPS))
+
+    @api.autovacuum
+    def _gc_lookups(self):
+        old = fields.Datetime.subtract(fields.Datetime.now(), days=90)
+        self.search([("asked_at", "<", old)], limit=5000).unlink()

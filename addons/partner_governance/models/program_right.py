@@ -1,0 +1,327 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+
+from ..engine import rights
+
+REMIND_DAYS = 60
+# What the holder itself answers for; all else is the granter's to say.
+HOLDER_FIELDS = frozenset(("incident_contacts", "languages", "channels"))
+
+
+class ProgramRight(models.Model):
+    """A dated right that one partner holds from another, with its evidence (PG-029)."""
+
+    _name = "program.right"
+    _description = "Right"
+    _inherit = ["program.right.terms", "mail.thread", "mail.activity.mixin"]
+    _order = "holder_id, kind, date_from desc, id desc"
+
+    granter_id = fields.Many2one(
+        "program.partner",
+        string="Granted by",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.user.sudo().program_partner_id,
+    )
+    holder_id = fields.Many2one(
+        "program.partner", string="Held by", index=True, ondelete="restrict"
+    )
+    scope = fields.Selection(
+        [("partner", "The whole partner"), ("customer", "One customer")],
+        required=True,
+        default="partner",
+    )
+    customer_id = fields.Many2one("res.partner", string="Customer", ondelete="restrict")
+    date_from = fields.Date(string="From", required=True, default=fields.Date.context_today)
+    date_until = fields.Date(string="Until", index=True, help="First day without it.")
+    evidence = fields.Char(help="Agreement, clause, date: where it is written.")
+    reminded_for = fields.Date(readonly=True, copy=False)
+    is_red = fields.Boolean(compute="_compute_red", store=True, index=True)
+    red_reason = fields.Char(string="Missing", compute="_compute_red", store=True)
+    state = fields.Selection(
+        [("planned", "Planned"), ("running", "Running"), ("expired", "Expired")],
+        compute="_compute_state",
+        search="_search_state",
+    )
+
+    _parties = models.Constraint(
+        "CHECK (holder_id IS NOT NULL OR customer_id IS NOT NULL)",
+        "Say who holds the right: a partner, or a customer.",
+    )
+    _differ = models.Constraint(
+        "CHECK (holder_id IS NULL OR holder_id <> granter_id)",
+        "Nobody grants a right to itself.",
+    )
+    _period = models.Constraint(
+        "CHECK (date_until IS NULL OR date_until > date_from)", "A right ends after it begins."
+    )
+
+    @api.depends("kind", "holder_id", "customer_id")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for right in self:
+            # Safe: the name of the party of a right that the reader reads.
+            who = (right.sudo().customer_id or right.sudo().holder_id).name or ""
+            right.display_name = f"{kinds.get(right.kind, '')}: {who}"
+
+    @api.depends(lambda self: ["kind", *self._term_fields()])
+    def _compute_red(self):
+        for right in self:
+            names = right._lacking()
+            right.is_red = bool(names)
+            right.red_reason = ", ".join(
+                self._fields[name]._description_string(self.env) for name in names
+            )
+
+    @api.depends("date_from", "date_until")
+    def _compute_state(self):
+        today = fields.Date.context_today(self)
+        for right in self:
+            if right.date_from and right.date_from > today:
+                right.state = "planned"
+            elif right.date_until and right.date_until <= today:
+                right.state = "expired"
+            else:
+                right.state = "running"
+
+    @api.model
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        ways = {
+            "planned": Domain("date_from", ">", today),
+            "running": self._running_domain(today),
+            "expired": Domain("date_until", "<=", today),
+        }
+        return Domain.OR(ways[each] for each in value if each in ways)
+
+    @api.model
+    def _running_domain(self, day):
+        return Domain("date_from", "<=", day) & (
+            Domain("date_until", "=", False) | Domain("date_until", ">", day)
+        )
+
+    @api.model
+    def _holds(self, kind, node, day=None):
+        """Whether ``node`` holds a right of ``kind`` for itself as a whole on ``day``."""
+        day = day or fields.Date.context_today(self)
+        # Safe: answers yes or no, to code that acts for the partner.
+        return bool(
+            self.sudo().search_count(
+                self._running_domain(day)
+                & Domain("kind", "=", kind)
+                & Domain("holder_id", "=", node.id)
+                & Domain("scope", "=", "partner"),
+                limit=1,
+            )
+        )
+
+    # Who may say what.
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        found = super().create(vals_list)
+        found._check_granter()
+        for right in found:
+            right._note("granted")
+        return found
+
+    def write(self, vals):
+        if vals.keys() - HOLDER_FIELDS:
+            self._check_granter()
+        before = {right.id: right.date_until for right in self}
+        done = super().write(vals)
+        if {"date_until", "date_from", "availability", "response_hours"} & vals.keys():
+            for right in self:
+                right._note("changed", str(before[right.id] or ""))
+        return done
+
+    def _check_granter(self):
+        """:raise AccessError: a partner changes what it has not granted"""
+        isolation = self.env["program.isolation"]
+        if isolation._scope().kind == "platform":
+            return
+        if not isolation._is_of_own_node(self, "granter_id"):
+            raise AccessError(
+                self.env._("A right is changed by who grants it: ask %(who)s.",
+                           who=self[:1].sudo().granter_id.name)
+            )  # fmt: skip
+
+    def _note(self, what, old=""):
+        self.env["governance.event"]._record(
+            "right",
+            self,
+            node=self.sudo().holder_id or self.sudo().granter_id,
+            old=old,
+            new=f"{what} {self.kind} {self.date_from} – {self.date_until or ''}".strip(),
+            reason=self.evidence or "",
+        )
+
+    @api.constrains(
+        "kind", "granter_id", "availability", "response_hours", "date_from", "date_until"
+    )
+    def _check_promise(self):
+        """A promise downstream is not beyond what is held upstream (PG-032)."""
+        for right in self.filtered(lambda each: each.kind == "sla"):
+            # Safe: compares with what the promising partner itself holds.
+            granter = right.sudo().granter_id
+            if granter.is_root:
+                continue
+            held = self._held_promises(granter, right.date_from)
+            beyond = rights.exceeds(right._promise(), tuple(each._promise() for each in held))
+            if beyond and not self._has_exception(right):
+                raise ValidationError(right._promise_refused(beyond, held))
+
+    @api.model
+    def _has_exception(self, right):
+        """Whether an approved exception lets this promise stand."""
+        if "governance.exception" not in self.env:
+            return False
+        return bool(self.env["governance.exception"]._running("sla_promise", right))
+
+    def _promise(self):
+        self.ensure_one()
+        return rights.Promise(
+            Decimal(str(self.availability or 0)), Decimal(str(self.response_hours or 0))
+        )
+
+    def _promise_refused(self, beyond, held):
+        if beyond == ("nothing_held",):
+            return self.env._(
+                "%(who)s holds no service level from its upline, so it can promise none. Have "
+                "one granted first, or an exception approved.",
+                who=self.sudo().granter_id.name,
+            )
+        best = max(held, key=lambda each: each.availability)
+        return self.env._(
+            "The promise goes beyond what is held upstream: %(down)s %% and %(down_hours)s h, "
+            "held are %(up)s %% and %(up_hours)s h. Lower it, or have an exception approved.",
+            down=self.availability,
+            down_hours=self.response_hours,
+            up=best.availability,
+            up_hours=best.response_hours,
+        )
+
+    # Filling, and coming back.
+
+    @api.model
+    def _grant_templates(self, nodes):
+        """Give new partners the rights of their model."""
+        root = self.env["program.partner"].sudo()._root()
+        # Safe, here and below: the programme's own template on a partner's own ledger.
+        templates = (
+            self.env["program.right.template"]
+            .sudo()
+            .search([("model_ids", "in", nodes.commercial_model_id.ids)])
+        )
+        today = fields.Date.context_today(self)
+        names = self._term_fields()
+        # Those above first: what they hold bounds what they grant.
+        for node in nodes.filtered("upline_id").sorted("parent_path"):
+            granters = {"platform": root, "upline": node.upline_id.sudo()}
+            values = [
+                {
+                    "kind": each.kind,
+                    "holder_id": node.id,
+                    "granter_id": granters[each.granter].id,
+                    "date_from": today,
+                    "date_until": each.months and fields.Date.add(today, months=each.months),
+                    "evidence": self.env._("Template of the model"),
+                    **{name: each[name] for name in names},
+                }
+                for each in templates.filtered(
+                    lambda one, node=node: node.commercial_model_id in one.model_ids
+                )
+            ]
+            self.sudo().create(self._within_held(values, granters["upline"], today))
+
+    @api.model
+    def _within_held(self, values_list, granter, day):
+        """Service levels of the template as far as ``granter`` holds them itself; without any
+        the new partner has none either, and its page says so."""
+        if granter.is_root or not any(values["kind"] == "sla" for values in values_list):
+            return values_list
+        held = self._held_promises(granter, day)
+        best = max(held, key=lambda each: each.availability, default=None)
+        kept = []
+        for values in values_list:
+            if values["kind"] == "sla":
+                promise = self.new(values)._promise()
+                if not best:
+                    continue
+                if rights.exceeds(promise, tuple(each._promise() for each in held)):
+                    values = {
+                        **values,
+                        "availability": best.availability,
+                        "response_hours": best.response_hours,
+                    }
+            kept.append(values)
+        return kept
+
+    @api.model
+    def _held_promises(self, node, day):
+        """The service levels that ``node`` itself holds on ``day``."""
+        # Safe: compares with what the promising partner itself holds.
+        return self.sudo().search(
+            self._running_domain(day)
+            & Domain("kind", "=", "sla")
+            & Domain("holder_id", "=", node.id)
+        )
+
+    @api.model
+    def _cron_rights(self, limit=500):
+        """What ends soon comes back to who grants it, once per end."""
+        today = fields.Date.context_today(self)
+        soon = self.search(
+            Domain("date_until", "<=", fields.Date.add(today, days=REMIND_DAYS))
+            & Domain("date_until", ">=", fields.Date.subtract(today, days=REMIND_DAYS))
+            & Domain("reminded_for", "=", False),
+            order="date_until, id",
+            limit=limit,
+        )
+        for right in soon:
+            right.reminded_for = right.date_until
+            right.activity_schedule(
+                "mail.mail_activity_data_todo",
+                max(right.date_until, today),
+                summary=self.env._("This right ends: renew it or let it end"),
+                user_id=right.granter_id._first_person().id or self.env.uid,
+            )
+            self.env["governance.event"]._record(
+                "right_ends", right, node=right.holder_id, new=str(right.date_until)
+            )
+        self.env["ir.cron"]._commit_progress(len(soon), remaining=int(len(soon) == limit))
+
+
+class ProgramPartner(models.Model):
+    _inherit = "program.partner"
+
+    right_ids = fields.One2many("program.right", "holder_id", string="Rights", readonly=True)
+    red_right_count = fields.Integer(compute="_compute_red_right_count")
+
+    @api.depends("right_ids.is_red")
+    def _compute_red_right_count(self):
+        today = fields.Date.context_today(self)
+        Right = self.env["program.right"]
+        counts = dict(
+            Right._read_group(
+                Right._running_domain(today)
+                & Domain("is_red", "=", True)
+                & Domain("holder_id", "in", self.ids),
+                ["holder_id"],
+                ["__count"],
+            )
+        )
+        for node in self:
+            node.red_right_count = counts.get(node._origin, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        nodes = super().create(vals_list)
+        self.env["program.right"]._grant_templates(nodes)
+        return nodes

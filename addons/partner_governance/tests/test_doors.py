@@ -1,0 +1,284 @@
+from odoo import fields
+from odoo.exceptions import UserError
+
+from .common import DISTRIBUTOR, SIMPLE, ProgramCase
+
+SENTENCE = "waits at the gate"
+
+
+class TestDoors(ProgramCase):
+    """PG-080, PG-081, PG-110, PG-111: the same gates at every door, for everybody."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.won = cls.env["crm.stage"].search([("is_won", "=", True)], limit=1)
+        cls.partner = cls.env["res.partner"].create(
+            {"name": "Nordwind", "is_company": True, "program_node_id": cls.sub.id}
+        )
+        cls.platform = cls.staff()
+
+    def order_of(self, deal):
+        return self.env["sale.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "opportunity_id": deal.sudo().lead_ids.id,
+                "company_id": self.sub.company_id.id,
+            }
+        )
+
+    def doors(self, deal, order, stage):
+        """``{name: go}`` of everything that wins a deal; each by whoever is told."""
+        lead = deal.sudo().lead_ids
+        Lead = self.env["crm.lead"]
+
+        return {
+            "card": lambda user: lead.with_user(user).write({"stage_id": self.won.id}),
+            "button": lambda user: lead.with_user(user).action_set_won(),
+            "rainbow": lambda user: lead.with_user(user).action_set_won_rainbowman(),
+            "team": lambda user: lead.with_user(user).write({"team_id": self.winning_team().id}),
+            "stage": lambda user: stage.sudo().write({"is_won": True}),
+            "confirm": lambda user: order.with_user(user).action_confirm(),
+            "state": lambda user: order.with_user(user).write({"state": "sale"}),
+            "lock": lambda user: order.sudo().write({"state": "sale", "locked": True}),
+            "sudo": lambda user: lead.sudo().write({"stage_id": self.won.id}),
+            "creation": lambda user: Lead.with_user(user).create(
+                {
+                    "name": "Short cut",
+                    "type": "opportunity",
+                    "stage_id": self.won.id,
+                    "program_deal_id": False,
+                }
+            ),
+        }
+
+    def winning_team(self):
+        """A team whose only stage is won: choosing it moves the opportunity there."""
+        return self.env["crm.team"].create(
+            {"name": "Closers", "program_node_id": self.sub.id, "user_id": False}
+        )
+
+    def refused(self, go, user):
+        """What a door says, or an empty text when it opens; nothing of it stays."""
+        said = ""
+        with self.env.cr.savepoint() as savepoint:
+            try:
+                go(user)
+                self.env.flush_all()
+            except UserError as error:
+                said = str(error)
+            savepoint.rollback()
+        self.env.invalidate_all()
+        return said
+
+    def test_matrix_of_doors_roles_and_gate_states(self):
+        """PG-081, PG-110: at each closed state every door says the same, whoever knocks; at the
+        open one it opens."""
+        stage = self.env["crm.stage"].create({"name": "Almost", "is_won": False})
+        deals = {
+            "answers missing": self.deal(self.sub, company="A"),
+            "not asked": self.deal(self.sub, company="B", answers=DISTRIBUTOR),
+            "asked": self.deal(self.sub, company="C", answers=DISTRIBUTOR),
+            "refused": self.deal(self.sub, company="D", answers=DISTRIBUTOR),
+            "passed": self.deal(self.sub, company="E", answers=SIMPLE),
+        }
+        wanted = {
+            "answers missing": "answers to: Articles",
+            "not asked": "the review of tier 2",
+            "asked": "signature of Senior solution lead at Hanse",
+            "refused": "No pricing document",
+        }
+        deals["asked"].action_request_review()
+        deals["refused"].action_request_review()
+        deals["refused"].sudo().review_ids.approval_ids[0].with_user(
+            self.user(self.sub, "delivery")
+        ).action_refuse("No pricing document")
+        sales, manager = self.user(self.sub, "sales"), self.user(self.sub, "manager")
+        knocks, start = 0, deals["passed"].sudo().lead_ids.stage_id
+        for state, deal in deals.items():
+            order = self.order_of(deal)
+            deal.sudo().lead_ids.stage_id = stage
+            for name, go in self.doors(deal, order, stage).items():
+                for user in (sales, manager):
+                    said = self.refused(go, user)
+                    knocks += 1
+                    where = f"{state}, {name}, {user.login}"
+                    if name == "creation":
+                        self.assertIn("answers to: Articles", said, where)
+                    elif name == "team" or state == "passed":
+                        # A team alone wins nothing here; see the test of stages.
+                        self.assertEqual(said, "", where)
+                    else:
+                        self.assertIn(SENTENCE, said, where)
+                        self.assertIn(wanted[state], said, where)
+            deal.sudo().lead_ids.stage_id = start
+        self.assertEqual(knocks, 100)
+
+    def test_a_team_whose_stage_is_won_wins_nothing(self):
+        """PG-081: a recompute by ``team_id`` ends at the same gate."""
+        deal = self.deal(self.sub, answers=DISTRIBUTOR)
+        lead = deal.sudo().lead_ids
+        team = self.winning_team()
+        self.env["crm.stage"].search([]).team_ids = lead.team_id
+        self.won.team_ids = team
+        said = self.refused(lambda user: lead.write({"team_id": team.id}), None)
+        self.assertTrue(SENTENCE in said or lead.won_status != "won")
+
+    def test_a_merge_into_a_won_opportunity_is_refused(self):
+        """PG-081: merging is winning."""
+        won = self.deal(self.sub, company="Won", answers=SIMPLE)
+        won.lead_ids.action_set_won()
+        closed = self.deal(self.sub, company="Closed", answers=DISTRIBUTOR)
+        both = (won | closed).lead_ids
+        self.assertIn(SENTENCE, self.refused(lambda user: both.merge_opportunity(), None))
+
+    def test_converting_a_lead_in_a_won_stage_is_refused(self):
+        """PG-081: a lead becomes an opportunity and would be won at once."""
+        lead = self.as_user(self.sub, "sales", "crm.lead").create({"name": "Lead", "type": "lead"})
+
+        def convert(user):
+            lead.sudo().write({"stage_id": self.won.id, "type": "opportunity"})
+
+        said = self.refused(convert, None)
+        self.assertIn("answers to: Articles", said)
+        self.assertIn(SENTENCE, said)
+
+    def test_modes_of_the_gate_by_day_and_partner(self):
+        """PG-153: observe lets pass and lists, warn says so on the deal, enforce refuses; each
+        from its day, for a branch or the programme."""
+        gates = self.env["governance.gate"]._of("won")
+        yesterday = fields.Date.subtract(fields.Date.today(), days=1)
+        for gate in gates:
+            gate.mode_ids = [
+                fields.Command.create({"mode": "observe", "date_from": yesterday}),
+                fields.Command.create(
+                    {"mode": "warn", "date_from": yesterday, "program_node_id": self.sub2.id}
+                ),
+                fields.Command.create(
+                    {
+                        "mode": "enforce",
+                        "date_from": fields.Date.today(),
+                        "program_node_id": self.sub.id,
+                    }
+                ),
+            ]
+        strict = self.deal(self.sub, answers=DISTRIBUTOR)
+        with self.assertRaisesRegex(UserError, SENTENCE):
+            strict.lead_ids.action_set_won()
+        warned = self.deal(self.sub2, company="Warned", answers=DISTRIBUTOR)
+        warned.lead_ids.action_set_won()
+        self.assertEqual(warned.state, "won")
+        self.assertIn("the review of tier 2", str(warned.sudo().message_ids.mapped("body")))
+        watched = self.deal(self.stranger, company="Watched", answers=DISTRIBUTOR)
+        watched.lead_ids.action_set_won()
+        rows = self.env["governance.review"].search([("state", "=", "let_through")])
+        self.assertEqual(rows.deal_id, warned | watched)
+        self.assertIn(
+            "the review of tier 2", rows.filtered(lambda r: r.deal_id == watched)[-1].sign_reason
+        )
+        self.assertFalse(self.env["program.deal"]._won_without_passage())
+        theirs = self.as_user(self.sub2, "manager", "governance.review").search(
+            [("state", "=", "let_through")]
+        )
+        self.assertEqual(theirs.deal_id, warned)
+
+    def test_the_night_finds_a_won_deal_without_its_passage(self):
+        """DESIGN 4.2: the query is empty, and finds what SQL alone could do."""
+        deal = self.deal(self.sub, answers=DISTRIBUTOR)
+        self.assertFalse(self.env["program.deal"]._won_without_passage())
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE program_deal SET state = 'won' WHERE id = %s", [deal.id])
+        self.env.invalidate_all()
+        self.assertEqual(self.env["governance.gate"]._report_holes(), deal)
+        event = self.env["governance.event"].search([("kind", "=", "won_without_passage")])
+        self.assertEqual(event.res_ref, deal.id)
+
+    def test_a_customers_signature_at_a_closed_gate_is_kept(self):
+        """DESIGN 4.2: nothing is raised at the customer; the quotation stays sent, says what it
+        waits for, and goes on when the gate opens."""
+        deal = self.deal(self.sub, answers=DISTRIBUTOR)
+        order = self.order_of(deal)
+        order.write({"signed_by": "Jörn", "signed_on": fields.Datetime.now()})
+        order._validate_order()
+        self.assertEqual(order.state, "sent")
+        self.assertEqual(order.signed_by, "Jörn")
+        self.assertIn("the review of tier 2", order.program_waiting_for)
+        deal.action_request_review()
+        self.sign_all(deal)
+        row = self.env["program.outbox"].search([("kind", "=", "confirm_signed")])
+        self.assertTrue(row[:1]._send(), row.mapped("error"))
+        self.assertEqual(order.state, "sale")
+        self.assertFalse(order.program_waiting_for)
+
+    def test_a_payment_at_a_closed_gate_is_kept(self):
+        """DESIGN 4.2: money that has come in stays with a quotation that waits."""
+        deal = self.deal(self.sub, answers=DISTRIBUTOR)
+        order = self.order_of(deal)
+        provider = self.env["payment.provider"].search([], limit=1)
+        method = self.env["payment.method"].create({"name": "Card", "code": "test_card"})
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "amount": order.amount_total,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "reference": "paid-1",
+                "sale_order_ids": [fields.Command.set(order.ids)],
+            }
+        )
+        self.assertFalse(transaction._check_amount_and_confirm_order())
+        self.assertEqual(order.state, "sent")
+        self.assertTrue(order.program_waiting_since)
+
+    def test_a_go_live_needs_its_second_review_from_both_sides(self):
+        """PG-111, PG-114: the milestone is refused until implementation and platform operations
+        have signed; architecture again from tier 2."""
+        deal = self.deal(self.sub, answers=DISTRIBUTOR)
+        deal.action_request_review()
+        self.sign_all(deal)
+        deal.lead_ids.action_set_won()
+        project = self.env["project.project"].create(
+            {
+                "name": "Nordwind",
+                "program_node_id": self.sub.id,
+                "company_id": self.sub.company_id.id,
+                "program_deal_id": deal.id,
+            }
+        )
+        milestone = self.env["project.milestone"].create(
+            {"name": "Go-live", "project_id": project.id, "is_go_live": True}
+        )
+        said = self.refused(lambda user: milestone.write({"is_reached": True}), None)
+        self.assertIn("Architecture before go-live", said)
+        self.assertIn("Go-live readiness", said)
+        self.assertIn(
+            SENTENCE,
+            self.refused(
+                lambda user: milestone.copy({"is_go_live": True, "is_reached": True}), None
+            ),
+        )
+        project.with_user(self.user(self.sub, "manager")).action_request_go_live()
+        self.assertEqual(
+            set(project.review_ids.approval_ids.mapped("side")), {"implementation", "operations"}
+        )
+        delivery = self.user(self.sub, "delivery")
+        for approval in project.sudo().review_ids.approval_ids:
+            if approval.side == "implementation":
+                approval.with_user(delivery).action_approve()
+        self.assertIn(
+            "Platform operations",
+            self.refused(lambda user: milestone.write({"is_reached": True}), None),
+        )
+        self.sign_reviews(project.sudo().review_ids)
+        milestone.is_reached = True
+        self.assertTrue(milestone.is_reached)
+
+    def test_a_duplicate_carries_no_passage(self):
+        """DESIGN 4.2: what was signed was signed for one deal."""
+        deal = self.deal(self.sub, answers=SIMPLE)
+        copied = deal.copy({"company_name": "Copy"})
+        self.assertFalse(copied.sudo().review_ids)
+        self.assertEqual(copied.gate_state, "open")
+        with self.assertRaisesRegex(UserError, "answers to"):
+            copied.lead_ids.action_set_won()

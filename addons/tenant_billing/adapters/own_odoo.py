@@ -1,0 +1,88 @@
+"""A seller's own Odoo over the transport of connections: look up, draft once, read back."""
+
+from ..engine.json2 import Fatal, Ok, Unknown
+
+MOVE_FIELDS = ("name", "state", "payment_state", "amount_untaxed", "amount_total",
+               "amount_residual", "invoice_origin")  # fmt: skip
+
+
+class OwnOdooError(Exception):
+    """``code`` is one of ``exceptions.MESSAGES``; ``again``: the same may be tried later."""
+
+    def __init__(self, code, again=False, **params):
+        super().__init__(code)
+        self.code, self.again, self.params = code, again, params
+
+
+class OwnOdoo:
+    """Nothing is repeated here, and nothing is made that is there already."""
+
+    def __init__(self, transport):
+        self._transport = transport
+
+    def read(self, model, domain, names, limit=None):
+        params = {"domain": domain, "fields": list(names)}
+        if limit:
+            params["limit"] = limit
+        return self._value(self._transport.call(model, "search_read", params=params))
+
+    def only(self, model, domain, names, missing, **params):
+        """The one record of a domain.
+
+        :raises OwnOdooError: code ``missing`` for none, ``own_odoo_twice`` for several
+        """
+        rows = self.read(model, domain, names, limit=2)
+        if not rows:
+            raise OwnOdooError(missing, **params)
+        if len(rows) > 1:
+            raise OwnOdooError("own_odoo_twice", **params)
+        return rows[0]
+
+    def buyer(self, vat, ref, name):
+        """Id of the contact: by VAT number, else by reference."""
+        for field, value in (("vat", vat), ("ref", ref)):
+            if not value:
+                continue
+            domain = [[field, "in", sorted({value, value.replace(" ", "")})],
+                      ["parent_id", "=", False]]  # fmt: skip
+            rows = self.read("res.partner", domain, ["name"], limit=2)
+            if len(rows) > 1:
+                raise OwnOdooError("own_odoo_twice", name=value)
+            if rows:
+                return rows[0]["id"]
+        if not vat and not ref:
+            raise OwnOdooError("own_odoo_buyer_unknown", buyer=name)
+        raise OwnOdooError("own_odoo_buyer_missing", buyer=name, vat=vat or "–", ref=ref or "–")
+
+    def move(self, reference, move_type):
+        """The invoice that goes by our reference, or None. Of copies the first one counts."""
+        domain = [["invoice_origin", "=", reference], ["move_type", "=", move_type]]
+        rows = self.read("account.move", domain, MOVE_FIELDS)
+        return min(rows, key=lambda row: row["id"], default=None)
+
+    def create_move(self, values):
+        """Draft an invoice that is not there, and read it back.
+
+        An answer that is lost says nothing: what is there afterwards counts. Where nothing is
+        there (yet) it is not made again now; the next try looks first.
+        """
+        result = self._transport.call("account.move", "create", params={"vals_list": [values]})
+        if not isinstance(result, Ok | Unknown):
+            self._value(result)
+        made = self.move(values["invoice_origin"], values["move_type"])
+        if not made:
+            raise OwnOdooError("own_odoo_unclear", again=True)
+        return made
+
+    def moves(self, ids):
+        """``{id: row}`` of those that are still there."""
+        rows = self.read("account.move", [["id", "in", list(ids)]], MOVE_FIELDS)
+        return {row["id"]: row for row in rows}
+
+    def _value(self, result):
+        if isinstance(result, Ok):
+            return result.value
+        detail = result.message or result.code
+        if isinstance(result, Fatal):
+            raise OwnOdooError("own_odoo_refused", detail=detail)
+        raise OwnOdooError("own_odoo_unreachable", again=True, detail=detail)

@@ -1,0 +1,132 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..adapters.own_odoo import OwnOdoo, OwnOdooError
+from ..engine.own_tax import rule_for
+from ..exceptions import message
+
+_logger = logging.getLogger(__name__)
+# Invoices asked for at once; days for which a payment is still looked at, which may be undone.
+BATCH = 100
+PAID_DAYS = 60
+
+
+class BillingBooks(models.Model):
+    """The books that a seller keeps elsewhere: the taxes that it states, and, where they are in
+    an Odoo of its own, the way there (TRADE 1, TB-030)."""
+
+    _name = "billing.books"
+    _inherit = ["odoo.connection.mixin"]
+    _description = "Own books of a seller"
+    _rec_name = "seller_id"
+
+    seller_id = fields.Many2one(
+        "program.partner", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    push = fields.Boolean(
+        string="Push statements",
+        help="Each issued statement becomes a draft invoice in your Odoo. Off: by its button.",
+    )
+    journal_code = fields.Char(help="Short code of the sales journal there. Empty: the first one.")
+    account_code = fields.Char(
+        string="Income account", help="Its code there. Empty: that of the journal."
+    )
+    tax_ids = fields.One2many("billing.books.tax", "books_id", string="Taxes")
+    pulled_at = fields.Datetime(string="Payments asked for", readonly=True)
+    pull_error = fields.Char(readonly=True)
+
+    _seller_uniq = models.Constraint("UNIQUE (seller_id)", "A seller's books are there already.")
+
+    @api.model
+    def _of(self, seller):
+        """Those of ``seller``; made where there are none."""
+        # Safe: settings of the seller asked about, read and made by the system.
+        own = self.sudo()
+        found = own.search([("seller_id", "=", seller.id)]) or own.create({"seller_id": seller.id})
+        return self.browse(found.id)
+
+    @api.model
+    def action_open_own(self):
+        scope = self.env["program.isolation"]._scope()
+        node = self.env["program.partner"].browse(scope.node_id)
+        if not node:
+            raise AccessError(self.env._("You act for no partner, so there are no settings."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Own books"),
+            "res_model": self._name,
+            "res_id": self._of(node).id,
+            "view_mode": "form",
+        }
+
+    def _tax_record(self, contact):
+        """The tax for a buyer; empty where none is stated at all.
+
+        :raises BillingError: where some are, and none for this buyer
+        """
+        rules = self.tax_ids._rules()
+        found = rule_for(rules, contact.country_id.code or "", bool(contact.vat))
+        return rules.get(found, self.tax_ids.browse())
+
+    def _is_ready(self):
+        # Safe: whether there is a key, which is shown to nobody.
+        return bool(self.url and self.sudo().key_encrypted)
+
+    # Payments.
+
+    def action_pull(self):
+        """Ask the own Odoo what was paid."""
+        self.ensure_one()
+        self.check_access("write")
+        # Safe: checked above to be books that the caller may write.
+        own = self.sudo()
+        own._pull()
+        text = own.pull_error or self.env._("Payments are up to date.")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger" if own.pull_error else "success",
+                "message": text,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _pull(self):
+        """Never raises: what is wrong is kept on the record."""
+        self.ensure_one()
+        since = fields.Date.subtract(self.env["billing.run"]._clock().date(), days=PAID_DAYS)
+        statements = self.env["billing.statement"].search(
+            [
+                ("seller_id", "=", self.seller_id.id),
+                ("push_state", "=", "pushed"),
+                "|",
+                ("reported_state", "!=", "paid"),
+                ("reported_on", ">=", since),
+            ]
+        )
+        try:
+            odoo = OwnOdoo(self._transport())
+            for start in range(0, len(statements), BATCH):
+                part = statements[start : start + BATCH]
+                part._take_payments(odoo.moves(part.mapped("push_ref")))
+        except OwnOdooError as error:
+            self.pull_error = message(self.env, error.code, **error.params)
+        except UserError as error:
+            self.pull_error = str(error)
+        else:
+            self.write({"pulled_at": fields.Datetime.now(), "pull_error": False})
+
+    @api.model
+    def _cron_pull(self):
+        """Once a day, one seller a commit."""
+        found = self.search([("url", "!=", False)]).filtered(lambda one: one._is_ready())
+        self.env["ir.cron"]._commit_progress(remaining=len(found))
+        for one in found:
+            one._pull()
+            if one.pull_error:
+                _logger.info("billing: payments of books %s: %s", one.id, one.pull_error)
+            if not self.env["ir.cron"]._commit_progress(1):
+                break

@@ -1,0 +1,50 @@
+from odoo import fields, models
+
+
+class BillingSendingMixin(models.AbstractModel):
+    """What leaves by mail under a seller's name, by the outbox: where it stands, to whom it
+    went, what keeps it. Models that inherit it name their kinds in `_outbox_kinds`."""
+
+    _name = "billing.sending.mixin"
+    _description = "Sent by mail under its seller's name"
+    _outbox_kinds = ()
+
+    send_state = fields.Selection(
+        [
+            ("no", "Not sent"),
+            ("queued", "On its way"),
+            ("sent", "Sent"),
+            ("failed", "Could not be sent"),
+            ("nothing", "Nothing to send"),
+        ],
+        string="Sending",
+        default="no",
+        required=True,
+        index=True,
+        readonly=True,
+        copy=False,
+    )
+    sent_on = fields.Date(readonly=True, copy=False, help="The day on which it first left.")
+    sent_to = fields.Char(readonly=True, copy=False)
+    send_error = fields.Char(readonly=True, copy=False)
+
+    def _outbox_failed(self, kind, error, is_given_up):
+        """Called by the outbox after a try that failed: it is seen on the record itself."""
+        if kind in self._outbox_kinds:
+            self.send_error = error
+            if is_given_up:
+                self.send_state = "failed"
+
+
+class ProgramOutbox(models.Model):
+    _inherit = "program.outbox"
+
+    def _send(self):
+        """What could not be carried out says so on its record, while it is tried again and
+        after."""
+        done = super()._send()
+        if not done:
+            record = self.env[self.res_model].browse(self.res_id).exists()
+            if hasattr(record, "_outbox_failed"):
+                record._outbox_failed(self.kind, self.error, self.state == "failed")
+        return done

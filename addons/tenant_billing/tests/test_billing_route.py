@@ -1,0 +1,135 @@
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import mute_logger
+
+from .test_month_end import MonthEndCase
+
+
+class RouteCase(MonthEndCase):
+    """The platform and the master bill here, the sub keeps its own books."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = cls.env["billing.run"]._clock().date()
+        cls.month = cls.today.replace(day=1)
+        cls.next = cls.month + relativedelta(months=1)
+
+    def route(self, node, route, day, role="finance", **values):
+        return self.as_user(node, role, "billing.route").create(
+            {"route": route, "valid_from": day, **values}
+        )
+
+
+class TestBillingRoute(RouteCase):
+    """TRADE 1: the billing route is dated; a change starts with a period."""
+
+    def test_without_a_record_the_chart_says_it(self):
+        """TB-032: as it was: a chart of accounts makes a partner bill here."""
+        self.assertEqual(self.master.billing_route, "here")
+        self.assertEqual(self.sub.billing_route, "own")
+        self.keep_books(self.sub)
+        self.assertEqual(self.sub.billing_route, "here")
+
+    def test_a_change_starts_with_its_month(self):
+        """TRADE 1, TB-032: own books until then, invoices from that day on; what was made
+        before stays, and so does its credit."""
+        self.subscription(start=f"{self.month}")
+        self.run_billing(f"{self.month}")
+        first = self.statements(self.sub)
+        self.assertEqual((first.route, first._invoice().name), ("own", False))
+        pinned = self.route(self.sub, "own", self.month)
+        self.keep_books(self.sub)
+        self.assertEqual(self.sub.billing_route, "own", "the chart alone changes nothing")
+        change = self.route(self.sub, "here", self.next, reason="Our books move here")
+        self.assertEqual((pinned.state, change.state), ("running", "planned"))
+        self.run_billing(f"{self.next}")
+        second = self.statements(self.sub, self.next)
+        self.assertEqual(second.route, "here")
+        self.assertEqual(second._invoice().state, "posted")
+        self.assertTrue(second.charge_ids.tax_ids, "booked at the taxes of its own books")
+        self.assertFalse(first.charge_ids.tax_ids)
+        # The buyer's books are asked on the day too: its draft bill from the master.
+        bills = {
+            one.billing_day: one.move_ids.filtered(lambda move: move.move_type == "in_invoice")
+            for one in self.statements(self.master)
+        }
+        self.assertFalse(bills[self.month])
+        self.assertEqual(bills[self.next].company_id, self.sub.company_id)
+        self.assertEqual(first.route, "own")
+        credit = self.env["billing.statement"].browse(first._credit()["res_id"])
+        self.assertEqual((credit.route, credit._invoice().name), ("own", False))
+
+    def test_back_to_own_books(self):
+        """TRADE 1: the other way round; nothing more is posted in its name."""
+        self.subscription(start=f"{self.month}")
+        self.run_billing(f"{self.month}")
+        self.route(self.master, "own", self.next)
+        self.run_billing(f"{self.next}")
+        before, after = (self.statements(self.master, day) for day in (self.month, self.next))
+        self.assertEqual((before.route, after.route), ("here", "own"))
+        self.assertFalse(after.move_ids)
+        self.assertFalse(after.charge_ids.tax_ids)
+
+    def test_here_demands_a_chart(self):
+        """TRADE 1: refused with the fix."""
+        with self.assertRaisesRegex(ValidationError, "no chart of accounts"), self.cr.savepoint():
+            self.route(self.sub, "here", self.next)
+
+    def test_never_in_the_past(self):
+        """TRADE 1: neither a month that has begun, nor the middle of one, nor one charged."""
+        self.keep_books(self.sub)
+        for day, words in (
+            (self.month, "never in the past"),
+            (self.month - relativedelta(months=1), "never in the past"),
+            (self.next + relativedelta(days=1), "first day of a month"),
+        ):
+            with self.assertRaisesRegex(ValidationError, words), self.cr.savepoint():
+                self.route(self.sub, "own", day)
+        self.subscription(start=f"{self.month}")
+        self.run_billing(f"{self.next}")
+        with (
+            self.assertRaisesRegex(ValidationError, "Charges are booked up to"),
+            self.cr.savepoint(),
+        ):
+            self.route(self.sub, "own", self.next)
+        self.assertTrue(self.route(self.sub, "own", self.next + relativedelta(months=1)))
+
+    def test_history_stays(self):
+        """TRADE 1: never changed, never deleted; withdrawn before it begins, and on record."""
+        change = self.route(self.master, "own", self.next)
+        with self.assertRaisesRegex(UserError, "stays on record"):
+            change.valid_from = self.next + relativedelta(months=1)
+        with self.assertRaisesRegex(UserError, "stays on record"):
+            change.sudo().unlink()
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.cr.savepoint():
+            self.route(self.master, "own", self.next)
+        change.action_withdraw()
+        self.assertEqual(change.state, "withdrawn")
+        self.assertEqual(self.master._billing_route_on(self.next), "here")
+        kinds = self.env["governance.event"].search([("res_model", "=", "billing.route")])
+        self.assertEqual(set(kinds.mapped("kind")), {"billing.route", "billing.route.withdrawn"})
+        pinned = self.route(self.master, "here", self.month)
+        with self.assertRaisesRegex(UserError, "has begun"):
+            pinned.action_withdraw()
+
+    def test_who_may(self):
+        """TRADE 1, X-05: finance of the seller and the platform; the master reads, no more."""
+        self.route(self.sub, "own", self.next)
+        foreign = {"program_node_id": self.sub.id, "route": "own", "valid_from": date(2039, 1, 1)}
+        for node, role in ((self.master, "finance"), (self.stranger, "manager")):
+            with self.assertRaises(AccessError):
+                self.as_user(node, role, "billing.route").create(foreign)
+        with self.assertRaises(AccessError):
+            self.route(self.sub, "own", date(2039, 1, 1), role="sales")
+        staff = self.env["billing.route"].with_user(self.staff())
+        self.assertEqual(staff.create(foreign).program_node_id, self.sub)
+        read = self.as_user(self.master, "finance", "billing.route").search([])
+        self.assertEqual(len(read), 2)
+        with self.assertRaises(AccessError):
+            read[0].action_withdraw()
+        self.assertFalse(self.as_user(self.stranger, "finance", "billing.route").search([]))
