@@ -10,6 +10,10 @@ MESSAGES = {
     ),
     "server_field": _lt("“%(field)s” is set by the system and cannot be changed here."),
     "gate_closed": _lt("%(what)s waits at the gate “%(gate)s”. Missing: %(missing)s."),
+    "nobody_accountable": _lt("Nobody is accountable for “%(line)s”. Name exactly one party."),
+    "two_accountable": _lt(
+        "“%(line)s” has more than one accountable party: %(parties)s. Exactly one answers for it."
+    ),
     "expiry_missing": _lt("“%(what)s”: say on which day it ends."),
     "expiry_past": _lt("“%(what)s” would end before it begins: choose a day ahead."),
     "expiry_too_far": _lt(
@@ -19,9 +23,24 @@ MESSAGES = {
     "residual_above_inherent": _lt(
         "“%(what)s”: what remains after the treatment cannot be more than the risk without it."
     ),
-    "nobody_accountable": _lt("Nobody is accountable for “%(line)s”. Name exactly one party."),
-    "two_accountable": _lt(
-        "“%(line)s” has more than one accountable party: %(parties)s. Exactly one answers for it."
+    "onboarding_closed": _lt(
+        "“%(what)s” opens for %(node)s once the onboarding stage “%(stage)s” is closed. "
+        "Missing now: %(missing)s. See Partners → My onboarding."
+    ),
+    "onboarding_not_of_model": _lt(
+        "“%(what)s” is not part of the commercial model of %(node)s (%(model)s). Ask your upline "
+        "for another model."
+    ),
+    "pilot_cap": _lt(
+        "The programme takes %(cap)s partners until its pilot gate is passed. Finish the step "
+        "“Pilot deployments” of the programme plan first."
+    ),
+    "programme_gate": _lt(
+        "The programme takes no more than %(cap)s partners until its gate is green. Still red: "
+        "%(subjects)s. See Partners → Programme gate."
+    ),
+    "onboarding_stage_open": _lt(
+        "The stage “%(stage)s” of %(node)s cannot close yet. Missing: %(missing)s."
     ),
 }
 

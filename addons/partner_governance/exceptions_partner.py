@@ -37,6 +37,7 @@ MESSAGES = {
     "not_master": _lt(
         "%(node)s is not a master partner. Ask the programme desk for the master role first."
     ),
+    "not_running": _lt("%(node)s is suspended or has left, so it invites nobody."),
     "not_below": _lt("A master invites partners below itself only."),
     "model_not_invitable": _lt(
         "Partners of the model “%(model)s” are invited by the platform. Send the programme desk "

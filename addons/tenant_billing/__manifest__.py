@@ -70,6 +70,7 @@
         "views/billing_insight_views.xml",
         "views/insight_menus.xml",
         "views/billing_handover_views.xml",
+        "views/program_transfer_views.xml",
         "views/billing_commission_views.xml",
         "views/billing_side_views.xml",
         "views/billing_route_views.xml",

@@ -18,6 +18,7 @@ STREAMS = {"base": "hosting"}
 def seller(env):
     """The platform with a chart of accounts; it sells to customers itself."""
     root = env["program.partner"]._ensure_root()
+    root.pilot_cap = 0
     if not root.company_id.chart_template:
         env["account.chart.template"].try_loading(
             "generic_coa", company=root.company_id, install_demo=False

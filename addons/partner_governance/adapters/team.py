@@ -36,6 +36,7 @@ def inviter(env):
         node_id=node.id,
         manager=user.has_group(GROUPS["manager"]),
         master=node.is_master and not node.is_root,
+        running=node.state not in ("suspended", "ended"),
         platform=env.uid == SUPERUSER_ID or user.has_group(PLATFORM),
     )
 

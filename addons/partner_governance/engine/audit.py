@@ -26,19 +26,50 @@ class Row:
 
 @dataclass(frozen=True)
 class Break:
-    """The first row that does not fit. ``code``: ``gap`` or ``changed``."""
+    """The first row that does not fit. ``code``: ``gap``, ``changed``, or against a head that
+    was kept elsewhere ``missing`` (rows at the end are gone), ``replaced`` (sealed anew)."""
 
     code: str
     number: int
 
 
-def check(rows: Iterable[Row], previous: str = GENESIS, first: int = 1) -> Break | None:
-    """Walk sealed rows in order; None when the chain is whole."""
+@dataclass(frozen=True)
+class Head:
+    """The last row at some time, as it was carried out of the database."""
+
+    number: int
+    digest: str
+
+
+def check(
+    rows: Iterable[Row], previous: str = GENESIS, first: int = 1, head: Head | None = None
+) -> Break | None:
+    """Walk sealed rows in order; None when the chain is whole and goes through ``head``."""
     expected = first
     for row in rows:
         if row.number != expected:
             return Break("gap", expected)
         if seal(previous, row.number, row.content) != row.digest:
             return Break("changed", row.number)
+        if head and row.number == head.number and row.digest != head.digest:
+            return Break("replaced", row.number)
         previous, expected = row.digest, expected + 1
+    if head and expected <= head.number:
+        return Break("missing", expected)
     return None
+
+
+def parse_head(text: str) -> Head:
+    """A head as it was downloaded: JSON with ``number`` and ``digest``.
+
+    :raises ValueError: ``head`` where it is none
+    """
+    try:
+        values = json.loads(text)
+        number, digest = values["number"], values["digest"]
+    except (TypeError, KeyError, ValueError) as error:
+        raise ValueError("head") from error
+    well = isinstance(number, int) and isinstance(digest, str) and len(digest) == len(GENESIS)
+    if not well or number < 1:
+        raise ValueError("head")
+    return Head(number, digest)

@@ -17,12 +17,14 @@ WAYS = {
 
 @dataclass(frozen=True)
 class Inviter:
-    """``master``: works for a master partner as its manager; ``platform``: for the operator."""
+    """``master``: works for a master partner as its manager; ``platform``: for the operator;
+    ``running``: its partner is neither suspended nor ended."""
 
     node_id: int
     manager: bool = False
     master: bool = False
     platform: bool = False
+    running: bool = True
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ def invitation_obstacle(inviter: Inviter, upline_id: int, invitable: bool) -> st
     """Why ``inviter`` cannot invite somebody below ``upline_id``; empty where it can.
 
     :param invitable: whether a master may invite partners of the commercial model
-    :return: ``not_manager``, ``not_master``, ``not_below``, ``model_not_invitable``
+    :return: ``not_manager``, ``not_master``, ``not_running``, ``not_below``,
+        ``model_not_invitable``
     """
     if inviter.platform:
         return ""
@@ -56,6 +59,8 @@ def invitation_obstacle(inviter: Inviter, upline_id: int, invitable: bool) -> st
         return "not_manager"
     if not inviter.master:
         return "not_master"
+    if not inviter.running:
+        return "not_running"
     if inviter.node_id != upline_id:
         return "not_below"
     return "" if invitable else "model_not_invitable"

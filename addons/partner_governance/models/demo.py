@@ -14,6 +14,11 @@ class ProgramPartner(models.Model):
             [{"xml_id": "partner_governance.node_root", "record": root, "noupdate": True}]
         )
 
+    @api.model
+    def _demo_name_contacts(self, node_id, contacts):
+        rights = self.browse(node_id).right_ids.filtered(lambda each: each.kind == "incident")
+        rights.incident_contacts = contacts
+
 
 class ProgramDeal(models.Model):
     _inherit = "program.deal"

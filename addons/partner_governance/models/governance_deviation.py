@@ -62,8 +62,34 @@ class GovernanceDeviation(models.Model):
                 )
 
     def _raise(self):
-        """Hook: turn deviations into risks and change requests, where there is a register; each
-        returns the name of what it has become."""
+        """Turn what was signed into risks and change requests, once; each says what it became
+        (PG-119)."""
+        for deviation in self.filtered(lambda one: not one.raised):
+            record = deviation.review_id._gate_record()
+            if deviation.treatment == "risk":
+                deviation.raised = (
+                    self.env["governance.risk"]
+                    ._from_deviation(
+                        record, deviation.name, deviation.reason, deviation.review_id.requester_id
+                    )
+                    .display_name
+                )
+            elif deviation.treatment == "change":
+                deviation.raised = (
+                    self.env["governance.change.request"]
+                    .create(
+                        {
+                            "name": deviation.name,
+                            "description": deviation.reason,
+                            "scope_impact": deviation.name,
+                            "owner_id": deviation.review_id.requester_id.id,
+                            "res_model": record._name,
+                            "res_id": record.id,
+                            "program_node_id": deviation.program_node_id.id,
+                        }
+                    )
+                    .display_name
+                )
 
 
 class GovernanceReview(models.Model):

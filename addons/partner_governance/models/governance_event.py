@@ -1,8 +1,11 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import audit
 
+_logger = logging.getLogger(__name__)
 BATCH = 2000
 # Any number will do, as long as it is always the same one.
 SEALER_LOCK = 7301190
@@ -142,21 +145,33 @@ class GovernanceEvent(models.Model):
         return values
 
     @api.model
-    def _check_chain(self):
-        """The first break of the sealed chain as ``audit.Break``, or None."""
-        rows = self.search([("number", "!=", False)], order="number")
-        return audit.check(audit.Row(row.number, row.digest, row._content()) for row in rows)
+    def _check_chain(self, head=None):
+        """The first break of the sealed chain as ``audit.Break``, or None.
+
+        :param head: an ``audit.Head`` that was kept elsewhere: rows cut off at the end are found
+        """
+        return audit.check(self._sealed_rows(), head=head)
+
+    def _sealed_rows(self):
+        """Sealed rows in order, a batch in memory at a time."""
+        number = 0
+        while rows := self.search([("number", ">", number)], order="number", limit=BATCH):
+            for row in rows:
+                yield audit.Row(row.number, row.digest, row._content())
+            number = rows[-1].number
+            rows.invalidate_recordset()
+
+    @api.model
+    def _head(self):
+        return self.search([("number", "!=", False)], order="number desc", limit=1)
 
     @api.model
     def action_check_chain(self):
         broken = self._check_chain()
-        head = self.search([("number", "!=", False)], order="number desc", limit=1)
         if broken:
-            text = self.env._(
-                "The audit trail is broken at row %(number)s. Compare it with a backup.",
-                number=broken.number,
-            )
+            text = self._broken_text(broken)
         else:
+            head = self._head()
             text = self.env._(
                 "The audit trail is whole: %(count)s rows, head %(head)s.",
                 count=head.number,
@@ -171,3 +186,53 @@ class GovernanceEvent(models.Model):
                 "sticky": bool(broken),
             },
         }
+
+    @api.model
+    def _broken_text(self, broken):
+        texts = {
+            "gap": self.env._(
+                "The audit trail is broken at row %(number)s: it is gone. Compare with a backup.",
+                number=broken.number,
+            ),
+            "changed": self.env._(
+                "The audit trail is broken at row %(number)s: it was changed. Compare with a "
+                "backup.",
+                number=broken.number,
+            ),
+            "missing": self.env._(
+                "Rows from %(number)s on are gone: the trail ends before the head that was kept.",
+                number=broken.number,
+            ),
+            "replaced": self.env._(
+                "The trail was sealed anew: row %(number)s is not the one that was kept.",
+                number=broken.number,
+            ),
+        }
+        return texts[broken.code]
+
+    @api.model
+    def action_download_head(self):
+        return {
+            "type": "ir.actions.act_url",
+            "url": "/governance/audit/head.json",
+            "target": "download",
+        }
+
+    @api.model
+    def _cron_check(self):
+        """Check every night; a break is logged and becomes an action of the platform."""
+        broken = self._check_chain()
+        if not broken:
+            return
+        text = self._broken_text(broken)
+        _logger.error("governance.event: %s at row %s", broken.code, broken.number)
+        Action = self.env["governance.action"]
+        if not Action.search_count([("name", "=", text), ("state", "=", "open")]):
+            Action.create(
+                {
+                    "name": text,
+                    "user_id": self.env.ref("base.user_admin").id,
+                    "program_node_id": self.env["program.partner"]._root().id,
+                    "due_date": fields.Date.context_today(self),
+                }
+            )

@@ -66,7 +66,7 @@ class GovernanceException(models.Model):
         """Kinds of exceptions; upper addons add theirs."""
         return [
             ("direct_deal", self.env._("Direct deal of the platform")),
-            ("sla_promise", self.env._("Promise beyond what is promised upstream")),
+            ("promise_upstream", self.env._("Promise beyond what is promised upstream")),
             ("drift", self.env._("Drift from the standard configuration")),
             ("extension", self.env._("Extension without a pattern")),
             ("integration", self.env._("Integration without a pattern")),

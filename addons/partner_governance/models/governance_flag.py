@@ -39,6 +39,11 @@ class GovernanceFlag(models.Model):
     _code_uniq = models.Constraint("UNIQUE (qualification_id, code)", "This flag is there already.")
 
     def write(self, vals):
+        if {"reason", "document"} & vals.keys() and not self.env.su:
+            for flag in self.filtered(lambda flag: flag.state == "accepted"):
+                raise UserError(
+                    self.env._("The risk of “%(flag)s” is accepted as written.", flag=flag.name)
+                )
         done = super().write(vals)
         if vals.get("document"):
             for flag in self.filtered(lambda flag: flag.state == "open"):

@@ -1,4 +1,4 @@
-"""Where the registers meet gates, rights and the responsibility matrix."""
+"""Where the registers meet rights and the responsibility matrix."""
 
 from odoo import api, fields, models
 
@@ -13,12 +13,7 @@ class GovernanceException(models.Model):
     @api.model
     def _selection_subject(self):
         found = super()._selection_subject()
-        names = (
-            "governance.extension",
-            "governance.integration",
-            "program.ownership",
-            "program.right",
-        )
+        names = ("governance.extension", "governance.integration")
         return [*found, *((name, self.env[name]._description) for name in names)]
 
     @api.model
@@ -28,52 +23,6 @@ class GovernanceException(models.Model):
             # Safe: compares whose record it is, tells nothing of it.
             return subject.sudo().exists().granter_id
         return super()._node_of(subject)
-
-
-class GovernanceChangeRequest(models.Model):
-    _inherit = "governance.change.request"
-
-    def _approver_node(self):
-        """Whoever the responsibility matrix makes accountable for changes of production; where
-        that is the customer or nobody, the partner itself."""
-        record = self._subject() or self.program_node_id
-        node = self.env["governance.responsibility"]._accountable("production_change", record)
-        return node or super()._approver_node()
-
-
-class GovernanceDeviation(models.Model):
-    """A signed deviation from the architecture becomes a risk or a change request (PG-119)."""
-
-    _inherit = "governance.deviation"
-
-    def _raise(self):
-        done = super()._raise()
-        for deviation in self.filtered(lambda one: not one.raised):
-            review = deviation.review_id
-            record = review.project_id or review.deal_id
-            if deviation.treatment == "risk":
-                made = self.env["governance.risk"]._from_deviation(
-                    record, deviation.name, deviation.reason, review.requester_id
-                )
-            elif deviation.treatment == "change":
-                made = deviation._make_change(record, review.requester_id)
-            else:
-                continue
-            deviation.raised = made.display_name
-        return done
-
-    def _make_change(self, record, owner):
-        return self.env["governance.change.request"].create(
-            {
-                "name": self.name,
-                "description": self.reason,
-                "scope_impact": self.name,
-                "res_model": record._name,
-                "res_id": record.id,
-                "program_node_id": self.program_node_id.id,
-                "owner_id": owner.id,
-            }
-        )
 
 
 class GovernanceRisk(models.Model):

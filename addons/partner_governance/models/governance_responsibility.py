@@ -120,7 +120,10 @@ class GovernanceResponsibility(models.Model):
         if not scope.fenced:
             return
         for line in self:
-            if line.is_own or not engine.may_settle(before[line.id] or None, line.accountable):
+            # Safe: whose record it is, compared with the caller's own node.
+            foreign = line.sudo().program_node_id.id != scope.node_id
+            settled = engine.may_settle(before[line.id] or None, line.accountable)
+            if foreign or line.is_own or not settled:
                 raise AccessError(
                     self.env._(
                         "“%(line)s” names another party than before as accountable. Ask the "

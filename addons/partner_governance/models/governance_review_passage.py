@@ -175,6 +175,14 @@ class GovernanceReview(models.Model):
     def _condition_closed(self, action):
         """A condition was met, or given up."""
         for review in self.filtered(lambda review: review.state == "conditional"):
+            if action.state == "dropped" and review.deal_id.state == "won":
+                raise UserError(
+                    self.env._(
+                        "%(deal)s was won on the condition “%(name)s”, so it is met, not dropped.",
+                        deal=review.deal_id.display_name,
+                        name=action.name,
+                    )
+                )
             if action.state == "dropped":
                 review._reopen(self.env._("condition “%(name)s” was dropped", name=action.name))
             elif all(each.state == "done" for each in review.condition_ids):

@@ -55,14 +55,6 @@ class ProjectProject(models.Model):
     _name = "project.project"
     _inherit = ["project.project", "governance.gate.subject"]
 
-    program_deal_id = fields.Many2one(
-        "program.deal",
-        string="Deal",
-        index="btree_not_null",
-        ondelete="restrict",
-        copy=False,
-        domain="[('program_node_id', '=', program_node_id), ('state', '=', 'won')]",
-    )
     program_tier_level = fields.Integer(
         related="program_deal_id.tier_level", store=True, string="Tier"
     )

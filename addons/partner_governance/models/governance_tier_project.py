@@ -20,7 +20,9 @@ class GovernanceTierMilestone(models.Model):
     tier_id = fields.Many2one("governance.tier", required=True, ondelete="cascade", index=True)
     name = fields.Char(required=True, translate=True)
     days = fields.Integer(string="Days after the start", required=True)
-    is_go_live = fields.Boolean(string="Is the go-live", help="Reaching it stops at its gates.")
+    is_go_live = fields.Boolean(
+        string="Is the go-live", help="The gates before go-live stand before it."
+    )
 
     _days_ahead = models.Constraint("CHECK (days >= 0)", "A milestone is not before the start.")
 

@@ -99,5 +99,7 @@ class ProgramPartner(models.Model):
     _inherit = "program.partner"
 
     def _holds_brand_right(self):
-        """Hook: whether the ledger of rights lets this partner change its brand today."""
-        return self.has_brand
+        """Whether the ledger of rights lets this partner change its brand today."""
+        return self.is_root or (
+            self.has_brand and self.env["program.right"]._holds("branding", self)
+        )

@@ -56,8 +56,14 @@ class ProgramDeal(models.Model):
 
     def write(self, vals):
         before = {deal.id: deal.architecture_id for deal in self}
+        if "architecture_id" in vals:
+            self.filtered(
+                lambda deal: (
+                    deal.architecture_id and deal.architecture_id.id != vals["architecture_id"]
+                )
+            )._check_answers_open()
         done = super().write(vals)
-        if {"architecture_id", "infrastructure_choice"} & vals.keys():
+        if "architecture_id" in vals:
             for deal in self.filtered(lambda deal: deal.architecture_id != before[deal.id]):
                 if before[deal.id]:
                     deal._program_architecture_changed(before[deal.id])

@@ -114,8 +114,9 @@ class ProgramDeal(models.Model):
 
     def _own_customer(self, running):
         """What is won has no end; runs as the system."""
+        contact = self.lead_ids[:1].partner_id.commercial_partner_id
         if running:
-            running.write({"date_until": False, "reason": "customer"})
+            running.write({"date_until": False, "reason": "customer", "customer_id": contact.id})
             return
         self.env["program.ownership"]._claim(
             self.program_node_id,
@@ -123,6 +124,7 @@ class ProgramDeal(models.Model):
             self.company_name,
             "customer",
             deal_id=self.id,
+            customer_id=contact.id,
         )
 
     @api.model
@@ -237,7 +239,7 @@ class ProgramDeal(models.Model):
         raise UserError(
             self.env._(
                 "%(company)s belongs to %(partner)s since %(day)s (%(why)s). Sell through the "
-                "partner, or have an exception approved first (Deals → Ownership).",
+                "partner, or have an exception approved first (Customers → Ownership).",
                 company=ownership.company_name,
                 partner=ownership.program_node_id.name,
                 day=ownership.date_from,
@@ -250,9 +252,7 @@ class ProgramDeal(models.Model):
     @api.model
     def _has_exception(self, kind, record):
         """Whether an approved exception of ``kind`` runs for ``record``."""
-        if "governance.exception" not in self.env:
-            return False
-        return bool(self.env["governance.exception"]._running(kind, record))
+        return self.env["governance.exception"]._running(kind, record)
 
     # Keeping it.
 
@@ -379,9 +379,11 @@ class CrmLead(models.Model):
 class GovernanceGate(models.Model):
     _inherit = "governance.gate"
 
-    def _missing(self, deal):
-        if deal.state == "declined":
-            return [self.env._("the company: the programme desk has left it to somebody else")]
-        if deal.state == "registered" and deal.protection_state == "lapsed":
-            return [self.env._("a protection that runs (button “Protect again”)")]
-        return super()._missing(deal)
+    def _missing(self, record):
+        """A gate about a deal is closed while its company is somebody else's."""
+        if record and record._name == "program.deal":
+            if record.state == "declined":
+                return [self.env._("the company: the programme desk has left it to somebody else")]
+            if record.state == "registered" and record.protection_state == "lapsed":
+                return [self.env._("a protection that runs (button “Protect again”)")]
+        return super()._missing(record)

@@ -17,7 +17,7 @@ class ProgramPartner(models.Model):
         help="Your upline may work on your onboarding items and invite people for you. Each such "
         "act stands in “Who looked at us”.",
     )
-    upline_may_act_since = fields.Date(string="Since", readonly=True, copy=False)
+    upline_may_act_since = fields.Date(string="May act since", readonly=True, copy=False)
     may_manage_team = fields.Boolean(compute="_compute_may_manage_team")
 
     def _compute_may_manage_team(self):

@@ -33,9 +33,10 @@ class ProgramPartner(models.Model):
             node=self.env.user.sudo().program_partner_id.name or "",
             model=model.name,
         )
+        if model.code == "platform":
+            refuse(self.env, "model_not_invitable", model=model.name)
         if not email_normalize(values["email"]):
             refuse(self.env, "bad_address", email=values["email"])
-        upline._check_room_for_downline()
         # Safe: checked above. All of it belongs to the new node.
         contact = (
             self.env["res.partner"]
@@ -72,14 +73,8 @@ class ProgramPartner(models.Model):
         self.env["governance.event"]._record(
             "partner_invited", node, node=node, old=upline.name, new=model.name
         )
-        node._start_onboarding()
+        node._start_onboarding(self.env.user)
         return node.with_env(self.env), person
-
-    def _check_room_for_downline(self):
-        """Hook: the cap on partners of a programme that is still in its pilot."""
-
-    def _start_onboarding(self):
-        """Hook: what a new partner has to bring, item by item."""
 
     def action_resend_invitation(self):
         """Send the link again to people who never logged in."""

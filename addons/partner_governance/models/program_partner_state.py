@@ -89,7 +89,10 @@ class ProgramPartner(models.Model):
     def _activation_missing(self):
         """``{node id: [sentence]}`` of what keeps nodes from becoming active; upper concerns add
         theirs."""
-        return {ident: found.mapped("name") for ident, found in self._missing_demands().items()}
+        missing = {ident: found.mapped("name") for ident, found in self._missing_demands().items()}
+        for node in self.filtered(lambda each: each.onboarding_state == "onboarding"):
+            missing[node.id] += node._onboarding_missing()
+        return missing
 
     def action_activate(self):
         """:raise UserError: naming each record that is missing"""

@@ -136,6 +136,9 @@ class ProgramRight(models.Model):
             self._check_granter()
         before = {right.id: right.date_until for right in self}
         done = super().write(vals)
+        if "date_until" in vals:
+            # Safe: another end is reminded of anew; who may set it has been checked above.
+            self.sudo().filtered("reminded_for").reminded_for = False
         if {"date_until", "date_from", "availability", "response_hours"} & vals.keys():
             for right in self:
                 right._note("changed", str(before[right.id] or ""))
@@ -180,9 +183,7 @@ class ProgramRight(models.Model):
     @api.model
     def _has_exception(self, right):
         """Whether an approved exception lets this promise stand."""
-        if "governance.exception" not in self.env:
-            return False
-        return bool(self.env["governance.exception"]._running("sla_promise", right))
+        return self.env["governance.exception"]._running("promise_upstream", right)
 
     def _promise(self):
         self.ensure_one()

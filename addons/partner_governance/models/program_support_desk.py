@@ -55,7 +55,14 @@ class ProgramPartner(models.Model):
             desk.program_node_id.id: desk
             for desk in self.env["program.support.desk"]
             .sudo()
-            .search([("program_node_id", "in", above.ids)])
+            .search(
+                [
+                    ("program_node_id", "in", above.ids),
+                    "|",
+                    ("program_published", "=", True),
+                    ("program_node_id", "in", self._origin.ids),
+                ]
+            )
         }
         facts = {each.id: self._desk_facts(each, desks.get(each.id)) for each in above}
         return {

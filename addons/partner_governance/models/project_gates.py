@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ProjectProject(models.Model):
@@ -63,6 +64,21 @@ class ProjectMilestone(models.Model):
             project = milestone.project_id
             if milestone.is_reached and milestone.is_go_live and project.program_deal_id:
                 gates._guard(project, milestone.name)
+
+    def write(self, vals):
+        """The go-live of a deal's project stays its go-live: renaming is free, unmarking is not."""
+        if "is_go_live" in vals and not vals["is_go_live"] and not self.env.su:
+            for milestone in self.filtered("is_go_live"):
+                if milestone.project_id.program_deal_id:
+                    raise UserError(
+                        self.env._(
+                            "“%(milestone)s” is the go-live of %(project)s; its gates cannot be "
+                            "taken away.",
+                            milestone=milestone.name,
+                            project=milestone.project_id.display_name,
+                        )
+                    )
+        return super().write(vals)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -10,6 +10,14 @@ class ProjectProject(models.Model):
 
     _inherit = "project.project"
 
+    program_deal_id = fields.Many2one(
+        "program.deal",
+        string="Deal registration",
+        index=True,
+        ondelete="restrict",
+        copy=False,
+        readonly=True,
+    )
     governance_tier_id = fields.Many2one(
         "governance.tier", index=True, ondelete="restrict", copy=False, readonly=True
     )

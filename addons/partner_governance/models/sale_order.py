@@ -101,7 +101,10 @@ class PaymentTransaction(models.Model):
     def _check_amount_and_confirm_order(self):
         """The payment's door: money that has come in is kept with a quotation that stays sent."""
         waiting = self.filtered(
-            lambda tx: any(not order._gate_is_open() for order in tx.sale_order_ids)
+            lambda tx: any(
+                not order._gate_is_open() and order._is_confirmation_amount_reached()
+                for order in tx.sale_order_ids
+            )
         )
         waiting.sale_order_ids._program_hold()
         return super(PaymentTransaction, self - waiting)._check_amount_and_confirm_order()

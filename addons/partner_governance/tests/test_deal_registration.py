@@ -169,6 +169,21 @@ class TestDealRegistration(ProgramCase):
         with self.assertRaisesRegex(UserError, "decided already"):
             conflict.action_both()
 
+    def test_on_the_monday_list(self):
+        """PG-025, PG-146: conflicts stand on the desk's list alone, lapsing deals on their own."""
+        first = self.first()
+        second = self.deal(self.stranger, identity="DE811907980")
+        first.sudo().last_step_on = fields.Date.subtract(fields.Date.today(), days=40)
+        rows = self.env["program.monday"].with_user(self.desk)._monday_conflicts()
+        self.assertEqual([row["res_id"] for row in rows], self.conflict(second).ids)
+        theirs = self.as_user(self.stranger, "manager", "program.monday")
+        self.assertEqual(theirs._monday_conflicts(), [])
+        self.assertEqual(
+            self.as_user(self.stranger, "sales", "program.monday")._monday_protections(), []
+        )
+        mine = self.as_user(self.sub, "sales", "program.monday")._monday_protections()
+        self.assertEqual([row["res_id"] for row in mine], first.ids)
+
     def test_the_second_gets_it(self):
         """PG-025, PG-028: the first one's entry ends, the second's begins; both stay."""
         first = self.first()
@@ -278,6 +293,11 @@ class TestDealRegistration(ProgramCase):
             deal = direct.create(values)
         self.assertEqual(deal.state, "registered")
         self.assertEqual(asked, [("direct_deal", ownership)])
+
+    def test_an_exception_may_be_about_an_owner(self):
+        """PG-024: the owner's entry can be chosen as what an exception is about."""
+        models = dict(self.env["governance.exception"]._selection_subject())
+        self.assertLessEqual({"program.ownership", "program.right"}, set(models))
 
     def test_service_scope_is_printed(self):
         """PG-014: what the referral partner delivers and what not, on the deal and on paper."""

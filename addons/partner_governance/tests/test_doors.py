@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .common import DISTRIBUTOR, SIMPLE, ProgramCase
 
@@ -258,7 +258,12 @@ class TestDoors(ProgramCase):
                 lambda user: milestone.copy({"is_go_live": True, "is_reached": True}), None
             ),
         )
-        project.with_user(self.user(self.sub, "manager")).action_request_go_live()
+        manager = self.user(self.sub, "manager")
+        with self.assertRaisesRegex(UserError, "cannot be taken away"):
+            milestone.with_user(manager).is_go_live = False
+        with self.assertRaises(AccessError):
+            project.with_user(manager).program_deal_id = False
+        project.with_user(manager).action_request_go_live()
         self.assertEqual(
             set(project.review_ids.approval_ids.mapped("side")), {"implementation", "operations"}
         )

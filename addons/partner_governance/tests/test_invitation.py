@@ -1,5 +1,3 @@
-from unittest.mock import patch
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
 from odoo.tools import mute_logger
@@ -53,16 +51,15 @@ class TestInvitation(ProgramCase):
         self.assertNotIn(node, self.as_user(self.stranger, "manager", "program.partner").search([]))
 
     def test_onboarding_starts_and_the_cap_holds(self):
-        """X-06: the hooks of the onboarding and of the pilot's cap are asked."""
-        Partner = type(self.env["program.partner"])
+        """X-06, PG-072: items are asked at once; a programme that is full takes nobody in."""
         master = self.user(self.master, "manager")
-        with patch.object(Partner, "_start_onboarding", create=True) as started:
-            self.wizard(master).action_send()
-        started.assert_called_once_with()
-        with (
-            patch.object(Partner, "_check_room_for_downline", side_effect=UserError("full")),
-            self.assertRaisesRegex(UserError, "full"),
-        ):
+        self.wizard(master).action_send()
+        node = self.invited()
+        self.assertEqual(node.onboarding_state, "onboarding")
+        self.assertEqual(node.onboarding_owner_id, master)
+        self.assertTrue(node.onboarding_item_ids)
+        self.root.pilot_cap = 1
+        with self.assertRaises(UserError):
             self.wizard(master, email="two@ostsee.example").action_send()
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
 from .common import ProgramCase
@@ -81,7 +81,26 @@ class TestMembership(ProgramCase):
         self.assertEqual((node.has_brand, node.has_tenancy), (False, False))
         with self.assertRaisesRegex(UserError, "brand of the seller"):
             self.as_user(node, "manager", "program.brand").create({"name": "Mine"})
-        self.as_user(self.sub, "manager", "program.brand").create({"name": "HanseFlow"})
+        node.write({"service_scope": "Introduces", "service_scope_out": "Implementation"})
+        deal = self.deal(node)
+        self.assertIn("Introduces\nNot included: Implementation", deal.service_scope)
+
+    def test_the_ledger_says_who_changes_a_brand(self):
+        """PG-026: the partner's managers while it holds the right; nobody else's people."""
+        brand = self.as_user(self.sub, "manager", "program.brand").create({"name": "HanseFlow"})
+        for person in (self.user(self.sub, "sales"), self.user(self.master, "manager")):
+            with self.assertRaises(AccessError):
+                brand.with_user(person).write({"name": "Theirs"})
+        right = self.env["program.right"].search(
+            [("kind", "=", "branding"), ("holder_id", "=", self.sub.id)]
+        )
+        right.write({"date_from": fields.Date.today() - timedelta(9),
+                     "date_until": fields.Date.today()})  # fmt: skip
+        with self.assertRaisesRegex(AccessError, "does not hold the right"):
+            brand.write({"name": "Later"})
+        for values in ({"host_name": "https://x"}, {"primary_colour": "red; x"}):
+            with self.assertRaises(ValidationError):
+                brand.sudo().write(values)
 
     def test_models_say_what_may_be_sold(self):
         """PG-011: three columns and a list of streams; what is embedded is sold by OEM alone."""

@@ -151,7 +151,8 @@ class TestPassages(ProgramCase):
             )
 
     def test_a_deviation_is_listed_while_the_review_waits_and_followed_up(self):
-        """PG-112: the four areas of the template beside what is different; decided, it stays."""
+        """PG-112, PG-119: the four areas of the template beside what is different; once decided it
+        stays, and is followed up."""
         deal = self.asked()
         self.sign_reviews(deal.sudo().review_ids)
         review = deal.sudo()._review_of(self.contract)
@@ -172,7 +173,14 @@ class TestPassages(ProgramCase):
             )
         )
         self.assertEqual(deviation.standard, template.integrations)
+        change = deviation.copy({"name": "A second portal", "treatment": "change"})
         self.sign_all(deal)
+        risk = self.env["governance.risk"].search([("source", "=", "deviation")])
+        self.assertEqual(risk.mapped("name"), ["An old EDI converter stays"])
+        self.assertEqual(risk.program_node_id, self.sub)
+        asked = self.env["governance.change.request"].search([("name", "=", "A second portal")])
+        self.assertEqual((asked.state, asked.res_id), ("draft", deal.id))
+        self.assertEqual(change.raised, asked.display_name)
         with self.assertRaisesRegex(UserError, "This review is decided"):
             deviation.name = "Nothing"
         with self.assertRaises(AccessError):

@@ -165,6 +165,8 @@ class TestQualification(ProgramCase):
         flag.with_user(manager).action_accept_risk("Rebates are in their contract, we saw it")
         self.assertEqual((flag.state, flag.accepted_by_id), ("accepted", manager))
         self.assertNotIn("without a document", deal.missing or "")
+        with self.assertRaisesRegex(UserError, "accepted as written"):
+            flag.with_user(sales).reason = "Never mind"
         event = self.env["governance.event"].search([("kind", "=", "flag_answered")], limit=1)
         self.assertEqual(event.new_value, "accepted")
 

@@ -90,6 +90,17 @@ class TestResponsibility(ProgramCase):
                 mine.create(
                     {"deal_id": deal.id, "template_id": self.line(code).id, role: "accountable"}
                 )
+        # Whoever reads the deal, by engagement or from above, deviates nothing on it.
+        self.engage(self.sub, self.delivery, deal_id=deal.id)
+        for node in (self.delivery, self.master):
+            with self.assertRaises(AccessError):
+                self.as_user(node, "manager", "governance.responsibility").create(
+                    {
+                        "deal_id": deal.id,
+                        "template_id": self.line("support").id,
+                        "delivery_role": "accountable",
+                    }
+                )
         own = self.sub.responsibility_ids.filtered(lambda line: line.code == "provisioning")
         with self.assertRaises(AccessError):
             own.with_user(self.user(self.sub, "manager")).write(
@@ -144,3 +155,14 @@ class TestResponsibility(ProgramCase):
         self.sub.action_complete_responsibilities()
         self.sub.invalidate_recordset()
         self.assertEqual(self.sub.responsibility_gap_count, 0)
+
+    def test_the_change_approver_comes_from_the_matrix(self):
+        """PG-041: who answers for production changes approves them."""
+        deal = self.deal(self.sub)
+        change = self.env["governance.change.request"].new(
+            {"res_model": "program.deal", "res_id": deal.id, "program_node_id": self.sub.id}
+        )
+        self.assertEqual(change._approver_node(), self.sub)
+        line = self.sub.responsibility_ids.filtered(lambda one: one.code == "production_change")
+        line.write({"partner_role": "responsible", "upline_role": "accountable"})
+        self.assertEqual(change._approver_node(), self.master)

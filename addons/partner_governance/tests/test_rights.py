@@ -1,4 +1,5 @@
-from odoo.exceptions import AccessError, ValidationError
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time
 
 from .common import ProgramCase
@@ -119,6 +120,38 @@ class TestRights(ProgramCase):
 
         with patch.object(type(self.Right), "_has_exception", lambda self, right: True):
             self.assertEqual(self.promise(99.9, 1).response_hours, 1)
+
+    def test_on_the_monday_list(self):
+        """PG-029, PG-146: what ends stands with who granted it, what lacks something with who
+        holds it, each with nobody else."""
+        branding = self.right(self.sub, "branding")
+        branding.date_until = fields.Date.add(fields.Date.today(), days=30)
+        lists = {
+            node: {
+                (row["res_id"], row["due"])
+                for row in self.as_user(node, "manager", "program.monday")._monday_rights()
+            }
+            for node in (self.master, self.sub, self.stranger)
+        }
+        red = self.right(self.sub, "incident")
+        self.assertIn((branding.id, branding.date_until), lists[self.master])
+        self.assertIn((red.id, False), lists[self.sub])
+        for node, mine in lists.items():
+            idents = {ident for ident, _due in mine}
+            self.assertEqual(branding.id in idents, node == self.master)
+            self.assertEqual(red.id in idents, node == self.sub)
+        self.assertFalse(self.as_user(self.sub, "sales", "program.monday")._monday_rights())
+
+    def test_without_the_right_no_brand(self):
+        """PG-029: an ended branding right blocks go-to-market, and says so."""
+        self.right(self.sub, "branding").write(
+            {"date_from": "2020-01-01", "date_until": "2021-01-01"}
+        )
+        with self.assertRaisesRegex(UserError, "branding right of Hanse ERP has ended"):
+            self.sub._onboarding_guard("brand")
+        self.assertFalse(self.sub._onboarding_opens("brand"))
+        agent = self.node("Agent", "referral")
+        self.assertTrue(agent._may_use_brand(), "never granted, never needed")
 
     def test_the_holder_changes_nothing_of_it(self):
         """PG-026, PG-029: neither dates nor terms; no right to oneself, none for a stranger."""

@@ -74,6 +74,11 @@ class TestSharedServices(ProgramCase):
         self.assertIn("slower than a promise below", lines[1])
         self.assertIn(f"3. {self.root.name}", lines[2])
         self.assertIn("no targets set", lines[2])
+        desk = self.env["program.support.desk"].search([("program_node_id", "=", self.master.id)])
+        desk.program_published = False
+        self.env.invalidate_all()
+        hidden = self.sub.with_user(self.user(self.sub, "sales")).support_path.split("\n")[1]
+        self.assertIn("no targets set", hidden)
         steps = self.sub._support_paths()[self.sub]
         self.assertEqual([step.desk.node_id for step in steps],
                          [self.sub.id, self.master.id, self.root.id])  # fmt: skip

@@ -1,12 +1,18 @@
 from . import (
     governance_condition,
+    governance_council_action,
+    governance_head_check,
     governance_refusal,
     governance_rulebook_trial,
+    governance_trail,
     governance_waiver,
+    program_lab_assessment,
     program_engagement_offer,
     program_invitation,
     program_model_proposal,
+    program_onboarding_refusal,
     program_person,
+    program_tier_what_if,
     program_view,
     program_welcome,
 )

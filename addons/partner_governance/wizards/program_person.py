@@ -84,7 +84,7 @@ class ProgramPersonEnd(models.TransientModel):
     @api.depends("user_id")
     def _compute_work(self):
         for wizard in self:
-            if not wizard.user_id or not wizard.node_id._acts_as():
+            if wizard.node_id._acts_as() not in ("own", "platform"):
                 wizard.work_count, wizard.work = 0, False
                 continue
             # Safe: counts of a person whose managers ask; no record of it is shown.

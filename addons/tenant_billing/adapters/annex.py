@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from odoo.addons.partner_governance.adapters.workbook import workbook
+
 from ..engine.ubl import Party, UblDocument, UblLine
 from . import documents
 from .prices import decimal
-from .workbook import workbook
 
 COLUMNS = (
     "tenant",

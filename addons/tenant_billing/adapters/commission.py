@@ -1,7 +1,10 @@
 """From referrals and what was paid to the engine's commissions, and back (TB-030)."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
+
+from odoo.exceptions import UserError
 
 from ..engine.commission import Commission, Sale, parse_percents
 from ..engine.renewal import term_end
@@ -41,15 +44,15 @@ def referral_values(subscription, agreed, day):
 
 
 def read_sales(referrals):
-    """What the customers were charged: ``{(subscription, seller, currency): [Sale]}``; what was
-    taken back as a whole document counts for nothing."""
+    """What the customers were charged: ``{(subscription, seller): [Sale]}``, each in the currency
+    of its document; what was taken back as a whole document counts for nothing."""
     groups = referrals.env["billing.charge"]._read_group(
         [
             ("subscription_id", "in", referrals.subscription_id.ids),
             ("customer_id", "!=", False),
             ("statement_id.state", "=", "issued"),
-            ("statement_id.credited_by_id", "=", False),
-            ("statement_id.credit_of_ids", "=", False),
+            ("statement_id.credited_by_ids", "=", False),
+            ("statement_id.credit_of_id", "=", False),
         ],
         ["leg_id", "statement_id", "stream", "period_start:day"],
         ["amount:sum"],
@@ -59,20 +62,49 @@ def read_sales(referrals):
         # What is earned is earned on the price, not on the tax inside it (B-07).
         net = parties.net(leg, amount) if leg.price_book_id.tax_included else amount
         sale = Sale(statement, stream, day, decimal(leg.currency_id.round(net)))
-        found[leg.subscription_id, leg.seller_id, leg.currency_id].append(sale)
+        found[leg.subscription_id, leg.seller_id].append(sale)
     return found
 
 
+def in_terms(referral, sales, booked, day, parties):
+    """``sales`` in the currency of the terms, at the rate of ``day`` on which they are earned;
+    what is booked keeps the rate of its first booking (DESIGN 4.3).
+
+    :return: sales, the rates by statement, and what is wrong where a rate is missing: nothing is
+        earned on such a document until it is known
+    """
+    rates, problems, found = {}, {}, []
+    for sale in sales:
+        statement = sale.document
+        if statement not in rates and statement not in problems:
+            rate = booked.get(statement, (0, 0, 0))[2]
+            try:
+                rates[statement] = rate or decimal(
+                    parties.rate_between(
+                        statement.currency_id,
+                        referral.currency_id,
+                        referral.seller_id.company_id,
+                        day,
+                    )
+                )
+            except UserError as error:
+                problems[statement] = str(error)
+        if statement in rates:
+            found.append(replace(sale, amount=sale.amount * rates[statement]))
+    return found, rates, next(iter(problems.values()), None)
+
+
 def read_booked(referrals):
-    """``{referral: {statement: (sum, newest revision)}}``"""
+    """``{referral: {statement: (sum, newest revision, rate)}}``"""
     groups = referrals.env["billing.commission"]._read_group(
         [("referral_id", "in", referrals.ids)],
         ["referral_id", "statement_id"],
-        ["amount:sum", "revision:max"],
+        ["amount:sum", "revision:max", "rate:max"],
     )
     found = defaultdict(dict)
-    for referral, statement, amount, revision in groups:
-        found[referral][statement] = decimal(referral.currency_id.round(amount)), revision
+    for referral, statement, amount, revision, rate in groups:
+        amount = decimal(referral.currency_id.round(amount))
+        found[referral][statement] = amount, revision, decimal(rate)
     return found
 
 

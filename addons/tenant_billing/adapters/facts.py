@@ -40,7 +40,8 @@ class Facts:
 
     ``legs``, ``items`` (`Item`), ``pauses`` ((from, until)), ``ends`` (engine change): by
     subscription id · ``prices``: by (book id, code), versions in order of their first day ·
-    ``sides``: side legs by subscription id, ``side_hours``: (id, day, hours) by id of their terms ·
+    ``sides``: side legs by subscription id, ``side_hours``: (id, day, hours) by id of their terms,
+    ``side_rates``: what a share of a sale in another currency is converted at, by (leg id, key) ·
     ``usage``: streams by (tenant id, meter id) · ``events``: the engine's, by (subscription id,
     component id), made when first asked for · ``booked``, ``discounts``, ``openings``: by leg id ·
     ``margins``: agreed with a partner, by (seller id, buyer id), as `billing.agreement.margin`
@@ -61,18 +62,21 @@ class Facts:
     openings: dict = field(default_factory=dict)
     sides: dict = field(default_factory=dict)
     side_hours: dict = field(default_factory=dict)
+    side_rates: dict = field(default_factory=dict)
     margins: dict = field(default_factory=dict)
     retained: dict = field(default_factory=dict)
     deferred: dict = field(default_factory=dict)
     portfolio: dict = field(default_factory=dict)
 
 
-def read_facts(subscriptions, until, events=False):
+def read_facts(subscriptions, until, events=False, today=None):
     """Facts of all legs of ``subscriptions``; usage before the instant ``until`` (naive UTC).
 
-    ``events``: with every usage event, to replay them, instead of days where these do.
+    ``events``: with every usage event, to replay them, instead of days where these do ·
+    ``today``: the day that a run bills up to; by default that of the clock.
     """
     env = subscriptions.env
+    today = today or env["billing.run"]._clock().date()
     legs = env["billing.leg"].search([("subscription_id", "in", subscriptions.ids)])
     items = env["billing.subscription.item"].search(
         [("subscription_id", "in", subscriptions.ids)], order="valid_from, id"
@@ -88,6 +92,7 @@ def read_facts(subscriptions, until, events=False):
         legs=_by(legs - sides, lambda leg: leg.subscription_id.id),
         sides=_by(sides, lambda leg: leg.subscription_id.id),
         side_hours=read_side_hours(sides.side_terms_id),
+        side_rates=read_side_rates(sides),
         items=_items(items),
         prices=prices,
         deferred=read_deferred(legs, prices),
@@ -97,7 +102,7 @@ def read_facts(subscriptions, until, events=False):
         margins=env["billing.agreement.margin"]._holding(
             {(leg.seller_id.id, leg.buyer_id.id) for leg in legs if leg.buyer_id and leg.tenant_id}
         ),
-        portfolio=read_portfolio(partners, items, members, usage, booked),
+        portfolio=read_portfolio(partners, items, members, usage, booked, today),
         discounts=_by(discounts, lambda discount: discount.leg_id.id),
         openings=_by(
             env["billing.opening"].search([("leg_id", "in", legs.ids)]),
@@ -120,6 +125,22 @@ def read_side_hours(terms):
         for row in terms.env["billing.side.hours"].search(domain):
             found[row.terms_id.id].append((row.id, row.day, decimal(row.hours)))
     return found
+
+
+def read_side_rates(sides):
+    """Rates at which shares were first booked, by (leg id, key); they stay (DESIGN 4.3)."""
+    if not sides:
+        return {}
+    rows = sides.env["billing.charge"].search_fetch(
+        [("leg_id", "in", sides.ids), ("share_rate", "!=", 0)],
+        ["leg_id", "component_code", "kind", "period_start", "share_rate"],
+    )
+    return {
+        (row.leg_id.id, Key(row.component_code, row.kind, row.period_start)): decimal(
+            row.share_rate
+        )
+        for row in rows
+    }
 
 
 def end_change(day, policy):

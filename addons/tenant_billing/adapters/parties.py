@@ -95,22 +95,29 @@ class Parties:
     def rate(self, leg, day):
         """What one of the leg's currency is in that of the seller's company on ``day``.
 
-        :raises UserError: where no rate is known yet; Odoo would take a later one, or 1 (R-38)
+        :raises UserError: as `rate_between`
         """
         company = leg.seller_id.company_id
-        key = (leg.currency_id.id, company.id, day)
+        return self.rate_between(leg.currency_id, company.currency_id, company, day)
+
+    def rate_between(self, currency, other, company, day):
+        """What one of ``currency`` is in the ``other`` one on ``day``, by the company's rates.
+
+        :raises UserError: where no rate is known yet; Odoo would take a later one, or 1 (R-38)
+        """
+        key = (currency.id, other.id, company.id, day)
         if key not in self._rates:
-            self._check_rate(leg.currency_id, company, day)
+            self._check_rate(currency, other, company, day)
             self._rates[key] = self.env["res.currency"]._get_conversion_rate(
-                leg.currency_id, company.currency_id, company, day
+                currency, other, company, day
             )
         return self._rates[key]
 
-    def _check_rate(self, currency, company, day):
-        if currency == company.currency_id:
+    def _check_rate(self, currency, other, company, day):
+        if currency == other:
             return
         # Rates are kept against the platform's own currency, which needs none.
-        needed = (currency | company.currency_id) - self.env.ref("base.main_company").currency_id
+        needed = (currency | other) - self.env.ref("base.main_company").currency_id
         known = self.env["res.currency.rate"]._read_group(
             [
                 ("currency_id", "in", needed.ids),

@@ -1,7 +1,7 @@
 """What a partner's own subscription is rated from: its tenants' usage and charges (TRADE 1)."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from odoo.tools import SQL
@@ -36,7 +36,7 @@ def portfolio_legs(legs):
     return found
 
 
-def read_portfolio(legs, items, members, usage, booked):
+def read_portfolio(legs, items, members, usage, booked, today):
     """`Pool` and `Spending` of the engine by leg id and code of the component.
 
     :param legs: ``billing.leg`` records of partners' subscriptions
@@ -44,6 +44,7 @@ def read_portfolio(legs, items, members, usage, booked):
     :param members: as of `portfolio_legs`
     :param usage: streams by (tenant id, meter id)
     :param booked: rows of the ledger by leg id
+    :param today: what is billed up to; a commitment waits for its seller's days and no longer
     """
     env = legs.env
     special = items.component_id.filtered("portfolio")
@@ -54,7 +55,7 @@ def read_portfolio(legs, items, members, usage, booked):
     pauses = _pauses(env, members) if pooled else {}
     spent, opened, known, parties = {}, {}, {}, Parties(env)
     if special - pooled:
-        spent, known = _spent(env, list(members)), _known_until(members)
+        spent, known = _spent(env, list(members)), _known_until(env, members, today)
         opened = _opened(env, members)
     wanted = items.grouped("subscription_id")
     found = defaultdict(dict)
@@ -212,11 +213,14 @@ def _in_currency(leg, rows, parties):
     return dict(amounts)
 
 
-def _known_until(members):
+def _known_until(env, members, today):
     """The last day for which all tenants of (seller, buyer) are billed, None where none waits: a
     contract billed to its end is known, and a new one that never was billed holds nobody up, its
-    charges are a difference later."""
+    charges are a difference later. So are those of a tenant that is parked for longer than its
+    seller waits."""
     found = {}
+    sellers = env["program.partner"].browse({seller for seller, _buyer in members})
+    waited = env["billing.close.policy"]._commitment_days(sellers)
     for pair, legs in members.items():
         days = []
         for leg in legs:
@@ -224,5 +228,10 @@ def _known_until(members):
             if not rated or rated < min(_ends(leg), default=date.max):
                 days.append(rated or date.min)
         billed = [day for day in days if day > date.min]
-        found[pair] = min(billed or days, default=None)
+        known = min(billed or days, default=None)
+        if known is not None:
+            # The period before `given_up` ended the seller's days ago or earlier.
+            given_up = today - timedelta(days=waited[pair[0]])
+            known = max(known, given_up - timedelta(days=1))
+        found[pair] = known
     return found

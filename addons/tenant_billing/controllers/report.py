@@ -4,10 +4,9 @@ from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import content_disposition, request
 
+from odoo.addons.partner_governance.adapters.workbook import unarmed
 from odoo.addons.web.controllers.export import ExcelExport
 from odoo.addons.web.controllers.pivot import TableExporter
-
-from ..adapters.workbook import unarmed
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

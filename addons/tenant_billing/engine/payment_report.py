@@ -64,7 +64,10 @@ def reports(
         except ValueError:
             problems.append(Problem(number, "payment_date", "date"))
             continue
-        state = cells["state"].lower() or _state(amount, known[reference])
+        state = cells["state"].lower()
+        # Books that say “paid” of a part say by the amount what is left.
+        if not state or (state == "paid" and amount is not None):
+            state = _state(amount, known[reference])
         if state not in STATES:
             problems.append(Problem(number, "payment_state", "state"))
             continue

@@ -79,7 +79,8 @@ class Pool:
 class Spending:
     """What counts towards a commitment: ``amounts`` by the day on which they were due.
 
-    ``known_until`` is the last day for which every tenant is billed, None where no tenant waits.
+    ``known_until`` is the last day for which every tenant is billed, or is waited for no longer,
+    None where no tenant waits.
     A period is settled when all of it is known; one that was settled once (its first day in
     ``kept``) stays so, and what comes later is a difference.
     """

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from .charges import Charge
+from .charges import Charge, Key
 from .money import ZERO, exact, round_money
 from .pricing import Price
 from .rating import target
@@ -43,9 +43,9 @@ def side_charges(
     decimal_places: int = 2,
 ) -> tuple[Charge, ...]:
     """The target of a side leg; ``hours`` are of the component `CODE`, ``sales`` the payer's
-    charges with their streams and the share of the amount that is no tax. A share is of the net
-    amount and due with the charge that it is of, which counts whole where its days begin within
-    ``window``."""
+    charges with their streams and what one of the amount is without tax in the currency of the
+    side leg. A share is of that net amount and due with the charge that it is of, which counts
+    whole where its days begin within ``window``."""
     if side.kind == "share":
         return tuple(_shares(side, window, sales, decimal_places))
     metered = side.kind == "hours"
@@ -66,19 +66,32 @@ def side_charges(
     return target(terms, as_of, window)
 
 
+def share_key(sale: Charge) -> Key:
+    """The key of the share of a sale, of the same entry and day."""
+    return Key(_share_code(sale), sale.entry, sale.period_start)
+
+
+def is_shared(side: SideTerms, window: LegWindow, stream: str, sale: Charge) -> bool:
+    """Whether a share of a sale is paid: of the streams agreed, from its first day on."""
+    if side.streams and stream not in side.streams:
+        return False
+    return (window.first or date.min) <= sale.period_start < (window.until or date.max)
+
+
+def _share_code(sale: Charge) -> str:
+    return f"{CODE}:{sale.component}"
+
+
 def _shares(side, window, sales, places):
-    first, until = window.first or date.min, window.until or date.max
     for stream, charge, net in sales:
-        if side.streams and stream not in side.streams:
-            continue
-        if first <= charge.period_start < until:
+        if is_shared(side, window, stream, charge):
             with exact():
                 sold = round_money(charge.amount * net, places)
                 amount = round_money(sold * side.percent / 100, places)
             if amount:
                 yield replace(
                     charge,
-                    component=f"{CODE}:{charge.component}",
+                    component=_share_code(charge),
                     model="flat",
                     included=ZERO,
                     discount=ZERO,

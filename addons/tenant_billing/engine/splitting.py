@@ -1,6 +1,6 @@
 """Shares of an amount of money that sum to it exactly (TB-027)."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 
 from .errors import BillingError
@@ -33,3 +33,31 @@ def shares(amount: Decimal, weights: Sequence[Decimal], decimal_places: int) -> 
             whole[place] += 1
         sign = -unit if amount < 0 else unit
         return [each * sign if each else ZERO for each in whole]
+
+
+def split_row(
+    total: Decimal,
+    own: Hashable,
+    parts: Sequence[tuple[Hashable, Decimal]],
+    booked: Mapping[Hashable, Decimal],
+    decimal_places: int,
+) -> dict[Hashable, Decimal]:
+    """What a further row of a key adds to each stream; sums to the row to the cent.
+
+    ``total``: what the key amounts to with the row · ``own``: the stream of its component, which
+    has it all where ``parts`` ((stream, weight), of the price that holds) are none · ``booked``:
+    what stands by stream without the row. As in the ledger the difference is what is written, so
+    a key that is withdrawn takes back what it gave, whatever the parts are by then.
+
+    Raises as `shares`.
+    """
+    wanted = {own: total}
+    if parts:
+        streams, weights = zip(*parts, strict=True)
+        wanted = dict(zip(streams, shares(total, weights, decimal_places), strict=True))
+    with exact():
+        added = {
+            stream: wanted.get(stream, ZERO) - booked.get(stream, ZERO)
+            for stream in dict.fromkeys((*wanted, *booked))
+        }
+    return {stream: amount for stream, amount in added.items() if amount}

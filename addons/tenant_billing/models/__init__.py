@@ -55,6 +55,7 @@ from . import billing_price_announced
 from . import billing_agreement
 from . import billing_agreement_line
 from . import billing_agreement_commitment
+from . import billing_agreement_start
 from . import billing_discount
 from . import billing_offer_floor
 from . import billing_usage_key
@@ -76,6 +77,7 @@ from . import billing_buyer
 from . import billing_statement_hold
 from . import billing_statement_supplement
 from . import billing_statement_annex
+from . import billing_statement_seller
 from . import billing_statement_send
 from . import billing_statement_payment
 from . import billing_parked
@@ -123,6 +125,7 @@ from . import hosting_provisioner_local
 from . import hosting_operation
 from . import hosting_tenant_operation
 from . import program_deal_provision
+from . import billing_offer_onboarding
 from . import hosting_policy
 from . import billing_service
 from . import billing_handover
@@ -131,6 +134,7 @@ from . import billing_handover_line
 from . import billing_handover_money
 from . import billing_handover_records
 from . import hosting_tenant_handover
+from . import program_transfer
 from . import billing_shadow
 from . import billing_shadow_seller
 from . import billing_statement_paid

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from ..adapters.prices import decimal
 from ..engine.holds import CREDIT, FIRST, OFF, PRICE, ZERO_TOTAL, Rules
 
+COMMITMENT_DAYS = 5
 RULE_FIELDS = {
     "hold_first": FIRST,
     "hold_off": OFF,
@@ -73,6 +74,16 @@ class BillingClosePolicy(models.Model):
         "and what was parked follows as a supplement.",
     )
 
+    commitment_days = fields.Integer(
+        string="Commitments wait (days)",
+        default=COMMITMENT_DAYS,
+        help="Days after the end of a period for which a partner's minimum commitment waits for "
+        "tenants that are not billed yet. What is billed later is a difference.",
+    )
+
+    _commitment_days_bounds = models.Constraint(
+        "CHECK (commitment_days BETWEEN 0 AND 60)", "A commitment waits for 0 to 60 days."
+    )
     _seller_uniq = models.Constraint("UNIQUE (seller_id)", "A seller has one way to close.")
     _days = models.Constraint(
         "CHECK (cutoff_days BETWEEN 0 AND 60 AND posting_days BETWEEN 0 AND 60 "
@@ -91,6 +102,16 @@ class BillingClosePolicy(models.Model):
         found = own.search([("seller_id", "in", sellers.ids)])
         found |= own.create([{"seller_id": each.id} for each in sellers - found.seller_id])
         return {each.seller_id: each for each in found}
+
+    @api.model
+    def _commitment_days(self, sellers):
+        """``{seller id: days}`` for which a commitment waits; without a policy the standard."""
+        # Safe: a setting of the sellers whose contracts the caller works out.
+        own = self.sudo().search_fetch([("seller_id", "in", sellers.ids)], ["commitment_days"])
+        return {
+            **dict.fromkeys(sellers.ids, COMMITMENT_DAYS),
+            **{one.seller_id.id: one.commitment_days for one in own},
+        }
 
     def _rules(self):
         """The engine's rules; none of them where the seller switched them off."""

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..adapters import commission as adapter
+from ..adapters.parties import Parties
 from ..engine.commission import commissions, differences
 
 _logger = logging.getLogger(__name__)
@@ -37,6 +38,12 @@ class BillingCommission(models.Model):
     booked_on = fields.Date(required=True, index=True, readonly=True)
     base = fields.Monetary(readonly=True, help="What the customer paid, net, of the days agreed.")
     amount = fields.Monetary(required=True, readonly=True)
+    rate = fields.Float(
+        digits=(24, 12),
+        default=1,
+        readonly=True,
+        help="What one of the document's currency was in this one on the day it was first earned.",
+    )
     is_here = fields.Boolean(readonly=True, help="Its seller keeps its books here.")
     move_id = fields.Many2one(
         "account.move", string="Vendor bill", index="btree_not_null", ondelete="set null",
@@ -79,25 +86,42 @@ class BillingCommission(models.Model):
         :return: the new rows
         """
         sales, booked = adapter.read_sales(referrals), adapter.read_booked(referrals)
+        parties, sound = Parties(self.env), self.env["billing.referral"]
         statements = {sale.document for rows in sales.values() for sale in rows}
         paid = self.env["billing.statement"].union(*statements)._paid()
         values = []
         for one in referrals:
-            known = sales.get((one.subscription_id, one.seller_id, one.currency_id), ())
+            before = booked.get(one, {})
+            known, rates, problem = adapter.in_terms(
+                one,
+                [
+                    sale
+                    for sale in sales.get((one.subscription_id, one.seller_id), ())
+                    if sale.document in paid or sale.document in before
+                ],
+                before,
+                day,
+                parties,
+            )
+            if problem:
+                one._park(problem)
+            else:
+                sound |= one
             agreed = adapter.terms(one, one.date_from, one.date_until)
             shares = commissions(agreed, known)
-            before = booked.get(one, {})
             due = {
                 statement: shares[statement]
                 for statement in sorted(shares, key=lambda each: (each.billing_day, each.id))
                 if statement in paid
             }
-            stands = {statement: amount for statement, (amount, _newest) in before.items()}
+            stands = {statement: row[0] for statement, row in before.items()}
             for statement, amount in differences(due, stands, agreed.cap).items():
-                newest = before.get(statement, (0, 0))[1]
+                _stands, newest, rate = before.get(statement, (0, 0, rates.get(statement)))
                 base = adapter.base(agreed, known, statement)
-                values.append(self._row(one, statement, newest + 1, base, amount, day))
+                row = self._row(one, statement, newest + 1, base, amount, day)
+                values.append({**row, "rate": float(rate)})
         rows = self.create(values)
+        self.env["billing.run.failure"]._solve("commission", sound)
         referrals.checked_on = day
         self._draft_bills(referrals.seller_id)
         return rows

@@ -133,7 +133,8 @@ class BillingMargin(models.Model):
 
     def _purchases(self):
         """Converted at the last rate on or before the day; without one it is said, not guessed
-        (R-38). A draft is its seller's, unless the preview is open to the buyer. The partner is
+        (R-38). A draft is its seller's, unless the preview is open to the buyer, and so is what
+        is on no document, for its draft may have been taken back to be corrected. The partner is
         the one to whom the node sells the same subscription on."""
         return SQL(
             """
@@ -145,14 +146,14 @@ class BillingMargin(models.Model):
               JOIN program_partner n ON n.id = c.buyer_id
               JOIN res_company o ON o.id = n.company_id
              CROSS JOIN LATERAL (SELECT %(factor)s AS factor) r
-              LEFT JOIN billing_statement t ON t.id = c.statement_id
+              JOIN billing_statement t ON t.id = c.statement_id
               LEFT JOIN LATERAL (
                    SELECT buyer_id, customer_id FROM billing_leg
                     WHERE subscription_id = c.subscription_id AND seller_id = c.buyer_id
                       AND date_from <= c.period_start
                       AND (date_until IS NULL OR date_until > c.period_start)
                     ORDER BY id LIMIT 1) l ON TRUE
-             WHERE t.id IS NULL OR t.state = 'issued' OR t.is_preview
+             WHERE t.state = 'issued' OR t.is_preview
             """,
             factor=self._factor(SQL("c.due")),
         )

@@ -52,6 +52,7 @@ class BillingOffer(models.Model):
     def _make_agreed_book(self):
         """The prices quoted, kept for this customer whatever the retail book does later."""
         seller = self.env["billing.subscription"]._contract_seller(self.program_node_id)
+        listed, day = self.price_book_id, self.start_date or fields.Date.context_today(self)
         self.agreed_book_id = self.env["billing.price.book"].create(
             {
                 "name": self.env._("Agreed in %(offer)s", offer=self.display_name),
@@ -67,7 +68,16 @@ class BillingOffer(models.Model):
                 "term_months": self.term_months,
                 "parent_id": self._book_behind(seller).id,
                 "price_ids": [
-                    Command.create({"code": line.code, **line._price_values()})
+                    Command.create(
+                        {
+                            "code": line.code,
+                            **line._price_values(),
+                            # Whose list it is made of says what a bundle is made of.
+                            "split_ids": listed._price_of(line.code, day)._parts()
+                            if listed.seller_id == seller
+                            else [],
+                        }
+                    )
                     for line in self.line_ids
                 ],
             }

@@ -11,7 +11,9 @@ def blamed_on(seller):
     try:
         yield
     except UserError as error:
-        error.billing_seller_id = seller.id
+        # Who is named already stands nearer to what is wrong.
+        if not getattr(error, "billing_seller_id", False):
+            error.billing_seller_id = seller.id
         raise
 
 
@@ -33,6 +35,7 @@ class BillingParked(models.Model):
     )
     subscription_id = fields.Many2one("billing.subscription", readonly=True)
     statement_id = fields.Many2one("billing.statement", readonly=True)
+    referral_id = fields.Many2one("billing.referral", readonly=True)
     buyer_id = fields.Many2one("program.partner", readonly=True)
     customer_id = fields.Many2one("res.partner", readonly=True)
     billing_day = fields.Date(readonly=True)
@@ -44,8 +47,9 @@ class BillingParked(models.Model):
     def _table_query(self):
         return SQL(
             """SELECT failure.id, failure.seller_id, failure.phase, failure.subscription_id,
-                      failure.statement_id, failure.buyer_id, failure.customer_id,
-                      failure.billing_day, failure.reason, failure.first_at, failure.attempts
+                      failure.statement_id, failure.referral_id, failure.buyer_id,
+                      failure.customer_id, failure.billing_day, failure.reason, failure.first_at,
+                      failure.attempts
                  FROM billing_run_failure failure
                 WHERE failure.state = 'open' AND failure.seller_id IS NOT NULL""",
             to_flush=self.env["billing.run.failure"]._fields["state"],
@@ -65,7 +69,7 @@ class BillingParked(models.Model):
     def action_open_fact(self):
         """Lead to what is to be put right: the subscription, or the draft."""
         self.ensure_one()
-        record = self.statement_id or self.subscription_id
+        record = self.statement_id or self.subscription_id or self.referral_id
         return {
             "type": "ir.actions.act_window",
             "res_model": record._name if record else "billing.charge",

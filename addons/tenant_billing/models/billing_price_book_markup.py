@@ -93,7 +93,16 @@ class BillingPriceBook(models.Model):
                     own.write(values)
                 else:
                     key = {"code": code, "valid_from": version.valid_from}
-                    new.append({"book_id": self.id, "from_cost": True, **key, **values})
+                    parts = self._price_of(code, version.valid_from)._parts()
+                    new.append(
+                        {
+                            "book_id": self.id,
+                            "from_cost": True,
+                            "split_ids": parts,
+                            **key,
+                            **values,
+                        }
+                    )
         self.env["billing.price"].create(new)
 
     def _follow(self, codes):

@@ -59,6 +59,17 @@ class BillingPriceCampaign(models.Model):
 
     _notice = models.Constraint("CHECK (notice_days >= 0)", "Notice is 0 days or more.")
 
+    @api.depends("name")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """A buyer reads the price that a change brought, and not what its seller calls that."""
+        isolation = self.env["program.isolation"]
+        scope, own = isolation._scope_of_person(), self._origin
+        known = own if scope.kind == "system" else isolation._visible(own, scope)
+        for one in self:
+            hidden = one._origin and one._origin not in known
+            one.display_name = self.env._("Price change") if hidden else one.name
+
     @api.depends("notice_line_ids.old_amount", "notice_line_ids.new_amount")
     def _compute_counts(self):
         for campaign in self:

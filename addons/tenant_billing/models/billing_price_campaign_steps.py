@@ -159,6 +159,8 @@ class BillingPriceCampaign(models.Model):
                     "valid_from": self.first_day,
                     "campaign_id": self.id,
                     **line._price_values(),
+                    # A bundle stays one: what changes is its price.
+                    "split_ids": self.book_id._price_of(line.code, self.first_day)._parts(),
                 }
                 for line in self.line_ids
             ]

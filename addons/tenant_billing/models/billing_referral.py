@@ -50,6 +50,23 @@ class BillingReferral(models.Model):
         for one in self:
             one.earned = sums.get(one.id, 0)
 
+    def _park(self, reason):
+        """List what keeps a referral from being earned with what else is parked of its seller."""
+        self.env["billing.run.failure"]._park(
+            self.env["billing.run"],
+            "commission",
+            self.env._(
+                "No commission for %(payee)s yet. %(reason)s",
+                payee=self.payee_id.name,
+                reason=reason,
+            ),
+            {
+                "referral_id": self.id,
+                "seller_id": self.seller_id.id,
+                "customer_id": self.subscription_id.partner_id.id,
+            },
+        )
+
 
 class BillingSubscription(models.Model):
     _inherit = "billing.subscription"

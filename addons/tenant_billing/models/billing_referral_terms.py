@@ -106,6 +106,5 @@ class BillingReferralTerms(models.Model):
 
     def _check_own(self):
         """The payee reads its terms; only the seller changes them."""
-        scope = self.env["program.isolation"]._scope()
-        if scope.kind != "system" and any(one.sudo().seller_id.id != scope.node_id for one in self):
+        if not self.env["program.isolation"]._is_of_own_node(self, "seller_id"):
             raise AccessError(self.env._("Only the seller changes what it pays."))

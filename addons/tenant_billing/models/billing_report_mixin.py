@@ -5,7 +5,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..adapters.workbook import MAX_ROWS, workbook
+from odoo.addons.partner_governance.adapters.workbook import MAX_ROWS, workbook
+
 from .billing_report_definitions import DEFINITIONS
 
 

@@ -6,6 +6,7 @@ KEYS = {
     "draft": ("seller_id", "buyer_id", "customer_id", "currency_id", "billing_day"),
     "post": ("statement_id",),
     "send": ("statement_id",),
+    "commission": ("referral_id",),
 }
 
 
@@ -18,9 +19,16 @@ class BillingRunFailure(models.Model):
     _order = "id desc"
     _rec_name = "reason"
 
-    run_id = fields.Many2one("billing.run", required=True, index=True, ondelete="cascade")
+    # None of a commission, which is looked at every day, run or not.
+    run_id = fields.Many2one("billing.run", index=True, ondelete="cascade")
     phase = fields.Selection(
-        [("book", "Booking"), ("draft", "Drafting"), ("post", "Posting"), ("send", "Sending")],
+        [
+            ("book", "Booking"),
+            ("draft", "Drafting"),
+            ("post", "Posting"),
+            ("send", "Sending"),
+            ("commission", "Commission"),
+        ],
         required=True,
         readonly=True,
     )
@@ -29,6 +37,9 @@ class BillingRunFailure(models.Model):
     )
     statement_id = fields.Many2one(
         "billing.statement", index=True, ondelete="cascade", readonly=True
+    )
+    referral_id = fields.Many2one(
+        "billing.referral", index="btree_not_null", ondelete="cascade", readonly=True
     )
     seller_id = fields.Many2one("program.partner", ondelete="cascade", readonly=True)
     buyer_id = fields.Many2one("program.partner", ondelete="cascade", readonly=True)
@@ -125,7 +136,10 @@ class BillingRunFailure(models.Model):
     def _retry(self):
         unsent = self.filtered(lambda row: row.phase == "send").statement_id
         unsent._queue_send()
-        rest = self.filtered(lambda row: row.phase != "send")
+        if referrals := self.referral_id.try_lock_for_update():
+            today = self.env["billing.run"]._clock().date()
+            self.env["billing.commission"]._book(referrals, today)
+        rest = self.filtered(lambda row: row.phase not in ("send", "commission"))
         if not rest:
             return {"type": "ir.actions.client", "tag": "soft_reload"}
         return self.env["billing.run"]._bill_now(rest._subscriptions())

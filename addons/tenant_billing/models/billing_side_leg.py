@@ -1,4 +1,5 @@
 from dataclasses import replace
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -9,8 +10,9 @@ from ..adapters.parties import Parties
 from ..adapters.prices import decimal
 from ..engine.errors import BillingError
 from ..engine.rating import recurring_rate
-from ..engine.side_leg import side_charges
+from ..engine.side_leg import is_shared, share_key, side_charges
 from ..exceptions import engine_message
+from .billing_parked import blamed_on
 
 
 class BillingLeg(models.Model):
@@ -36,8 +38,10 @@ class BillingLeg(models.Model):
             if side.buyer_id != self.seller_id or over or side.date_from > day:
                 continue
             cost = side.side_terms_id._monthly(self, facts, day)
-            company = self.seller_id.company_id
-            total += side.currency_id._convert(cost, self.currency_id, company, day)
+            if side.side_terms_id.kind != "share":
+                company = self.seller_id.company_id
+                cost = side.currency_id._convert(cost, self.currency_id, company, day)
+            total += cost
         return total
 
 
@@ -45,6 +49,7 @@ class BillingSideTerms(models.Model):
     _inherit = "billing.side.terms"
 
     def _monthly(self, sale, facts, day):
+        """What is paid a month: a share in the currency of ``sale``, else in its own."""
         one = sale.subscription_id
         if self.kind == "fixed":
             return self.amount / one._months_a_period()
@@ -65,6 +70,15 @@ class BillingSideTerms(models.Model):
         rate = recurring_rate(replace(known, components=shared), max(day, one.start_date))
         rate *= net
         return float(rate * decimal(self.percent) / 100 / decimal(one._months_a_period()))
+
+
+class BillingCharge(models.Model):
+    _inherit = "billing.charge"
+
+    share_rate = fields.Float(
+        digits=(24, 12),
+        help="Of a share of a sale in another currency: the rate at which it was first booked.",
+    )
 
 
 class BillingDiscount(models.Model):
@@ -92,22 +106,30 @@ class BillingSubscription(models.Model):
         side = leg.side_terms_id
         if not side:
             return super()._target(leg, facts, as_of, window)
+        window, agreed = window or terms_adapter.window(leg, facts), adapter.side_terms(side)
         streams = {item.code: item.component_id.stream for item in facts.items.get(self.id, ())}
         sales, parties = [], Parties(self.env)
         for sale in facts.legs.get(self.id, ()) if side.kind == "share" else ():
-            # In the payer's own currency alone: a share of another one has no amount yet.
-            if sale.seller_id == leg.buyer_id and sale.currency_id == leg.currency_id:
+            if sale.seller_id == leg.buyer_id:
                 # What an earlier system sold counts too: the share of it is paid already.
                 days = terms_adapter.window(sale, facts)
                 days = replace(days, opening_day=None, openings=())
                 charges = super()._target(sale, facts, as_of, days)
                 net = parties.net_share(sale)
-                sales += [(streams[charge.component], charge, net) for charge in charges]
+                sales += [
+                    (
+                        streams[charge.component],
+                        charge,
+                        net * self._share_rate(leg, sale, charge, facts, parties),
+                    )
+                    for charge in charges
+                    if is_shared(agreed, window, streams[charge.component], charge)
+                ]
         try:
             return side_charges(
-                adapter.side_terms(side),
+                agreed,
                 terms_adapter.engine_subscription(self),
-                window or terms_adapter.window(leg, facts),
+                window,
                 as_of,
                 end=facts.ends.get(self.id),
                 hours=adapter.hour_events(facts.side_hours.get(side.id, ()), self.timezone),
@@ -116,6 +138,31 @@ class BillingSubscription(models.Model):
             )
         except BillingError as error:
             raise UserError(engine_message(self.env, error)) from error
+
+    @api.model
+    def _share_rate(self, leg, sale, charge, facts, parties):
+        """What one of the sale's currency is in that of the side leg, by the payer's rates of the
+        day on which it is due; a share that is booked keeps its rate.
+
+        :raises UserError: where no rate is known, blamed on the payer
+        """
+        if sale.currency_id == leg.currency_id:
+            return Decimal(1)
+        key = leg.id, share_key(charge)
+        if key not in facts.side_rates:
+            with blamed_on(leg.buyer_id):
+                company = leg.buyer_id.company_id
+                facts.side_rates[key] = decimal(
+                    parties.rate_between(sale.currency_id, leg.currency_id, company, charge.due)
+                )
+        return facts.side_rates[key]
+
+    @api.model
+    def _booked_at(self, leg, booking, facts):
+        found = super()._booked_at(leg, booking, facts)
+        if rate := facts.side_rates.get((leg.id, booking.key)):
+            found["share_rate"] = float(rate)
+        return found
 
     @api.model
     def _component_of(self, one, leg, booking, facts, previous):

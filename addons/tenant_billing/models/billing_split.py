@@ -1,10 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..adapters.facts import first_day
+from ..adapters import splits as adapter
 from ..adapters.prices import decimal
-from ..adapters.terms import version_on
-from ..engine.money import round_money
 from ..engine.splitting import shares
 from .billing_plan_component import STREAMS
 
@@ -77,18 +75,22 @@ class BillingPrice(models.Model):
                     )
                 )
 
+    def _parts(self):
+        """Commands for the same parts on another price, whatever that costs: as percents."""
+        if not self.split_ids:
+            return []
+        percents = shares(HUNDRED, [decimal(part.part) for part in self.split_ids], 4)
+        return [
+            Command.create({"stream": part.stream, "part": float(percent)})
+            for part, percent in zip(self.split_ids, percents, strict=True)
+        ]
+
     def copy_data(self, default=None):
         """Parts that are amounts become percents: the copy may cost something else."""
         found = super().copy_data(default)
         for price, values in zip(self, found, strict=True):
-            parts = [decimal(part.part) for part in price.split_ids]
-            if parts and sum(parts) != HUNDRED:
-                values["split_ids"] = [
-                    Command.create({"stream": part.stream, "part": float(percent)})
-                    for part, percent in zip(
-                        price.split_ids, shares(HUNDRED, parts, 4), strict=True
-                    )
-                ]
+            if "split_ids" in values and "split_ids" not in (default or {}):
+                values["split_ids"] = price._parts()
         return found
 
     def action_open_split(self):
@@ -133,51 +135,9 @@ class BillingCharge(models.Model):
         return charges
 
     def _split(self):
-        """Write what each charge of a bundle is made of, by the price of its first day."""
+        """Write what each charge of a bundle is made of, by the price of its days."""
         # Safe: ledger rows are made by the system; a split is read by their seller alone.
-        lines = self.sudo().leg_id.price_book_id._lineages()
-        priced = (
-            self.env["billing.price"]
-            .sudo()
-            .search(
-                [
-                    ("book_id", "in", [book.id for line in lines.values() for book in line]),
-                    ("code", "in", list(set(self.mapped("component_code")))),
-                    ("split_ids", "!=", False),
-                ]
-            )
-            .sorted(first_day)
-            .grouped(lambda price: (price.book_id, price.code))
+        rows = self.sudo()
+        rows.env["billing.charge.split"].create(
+            adapter.split_values(rows, adapter.read_splits(rows))
         )
-        if not priced:
-            return
-        values = []
-        for charge in self:
-            book = charge.leg_id.price_book_id
-            versions = next(
-                (
-                    priced[each, charge.component_code]
-                    # A side leg has no book.
-                    for each in lines.get(book, ())
-                    if (each, charge.component_code) in priced
-                ),
-                None,
-            )
-            if versions:
-                parts = version_on(versions, charge.period_start).split_ids
-                weights = [decimal(part.part) for part in parts]
-                places = charge.currency_id.decimal_places
-                amounts = shares(decimal(charge.amount), weights, places)
-                nets = shares(round_money(decimal(charge.company_amount), 2), weights, 2)
-                values += [
-                    {
-                        "charge_id": charge.id,
-                        "seller_id": charge.seller_id.id,
-                        "stream": part.stream,
-                        "amount": float(amount),
-                        "company_amount": float(net),
-                    }
-                    for part, amount, net in zip(parts, amounts, nets, strict=True)
-                    if amount or net
-                ]
-        self.env["billing.charge.split"].sudo().create(values)

@@ -21,7 +21,7 @@ class BillingStatement(models.Model):
         readonly=True,
         copy=False,
     )
-    hold_codes = fields.Json(readonly=True, copy=False)
+    hold_codes = fields.Json(readonly=True, copy=False, groups=fields.NO_ACCESS)
     hold_reason = fields.Char(string="Why held", compute="_compute_hold_reason")
     company_currency_id = fields.Many2one(
         related="seller_id.company_id.currency_id", string="Seller's currency"
@@ -39,15 +39,20 @@ class BillingStatement(models.Model):
         help="This buyer's documents of last month up to the same day, net.",
     )
     difference = fields.Char(string="Change", compute="_compute_difference")
-    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
+    decided_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, ondelete="set null", groups=fields.NO_ACCESS
+    )
     posting_day = fields.Date(readonly=True, index=True, help="Posted by itself on this day.")
     sending_day = fields.Date(readonly=True, index=True, help="Sent by itself on this day.")
     is_preview = fields.Boolean(readonly=True, help="Open to its buyer while it is a draft.")
 
     @api.depends("hold_codes")
+    @api.depends_context("uid", "lang")
     def _compute_hold_reason(self):
         for one in self:
-            one.hold_reason = ", ".join(one._hold_text(each) for each in one.hold_codes or ())
+            # Safe: what its seller thinks of the buyer is told to whoever posts for it alone.
+            codes = one.sudo().hold_codes if one.may_post else ()
+            one.hold_reason = ", ".join(one._hold_text(each) for each in codes or ())
 
     def _hold_text(self, hold):
         texts = {
@@ -136,8 +141,11 @@ class BillingStatement(models.Model):
 
     def action_release(self):
         """It is right: it posts with the others."""
-        missing = self.filtered(
-            lambda one: any(each["code"] == ORDER for each in one.hold_codes or ())
+        # Safe: of documents that the reader may post; others are refused below.
+        missing = (
+            self.filtered("may_post")
+            .sudo()
+            .filtered(lambda one: any(each["code"] == ORDER for each in one.hold_codes or ()))
         )
         if missing:
             raise UserError(
@@ -165,7 +173,8 @@ class BillingStatement(models.Model):
         # The facts are the seller's alone, whoever posts for it.
         self._check_seller()
         self._check_decide()
-        codes = {each["code"] for each in self.hold_codes or ()}
+        # Safe: checked above to be the seller's own draft.
+        codes = {each["code"] for each in self.sudo().hold_codes or ()}
         if ORDER in codes:
             return self._open_fact("billing.buyer", self._buyer_details())
         # Safe: ids of what the seller's own draft bills; the action opens what the reader may.

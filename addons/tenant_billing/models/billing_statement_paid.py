@@ -7,10 +7,9 @@ class BillingStatement(models.Model):
 
     _inherit = "billing.statement"
 
-    credited_by_id = fields.Many2one(
-        "billing.statement", index="btree_not_null", ondelete="restrict", readonly=True, copy=False
+    credited_by_ids = fields.One2many(
+        "billing.statement", "credit_of_id", string="Taken back by", readonly=True
     )
-    credit_of_ids = fields.One2many("billing.statement", "credited_by_id", readonly=True)
 
     def _paid(self):
         """Those that are issued and paid in full."""
@@ -38,8 +37,6 @@ class BillingStatement(models.Model):
         return done
 
     def _credit(self):
-        if self.credited_by_id:
+        if self.credited_by_ids:
             raise UserError(self.env._("It was taken back already."))
-        action = super()._credit()
-        self.credited_by_id = action["res_id"]
-        return action
+        return super()._credit()

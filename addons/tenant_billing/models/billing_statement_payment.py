@@ -20,6 +20,13 @@ class BillingStatement(models.Model):
     )
     reported_amount = fields.Monetary(string="Paid so far", readonly=True, copy=False)
     reported_on = fields.Date(readonly=True, copy=False)
+    reported_left = fields.Monetary(string="Left to pay", compute="_compute_reported_left")
+
+    @api.depends("reported_state", "reported_amount", "amount_total")
+    def _compute_reported_left(self):
+        for one in self:
+            told = one.reported_state in ("open", "part")
+            one.reported_left = one.amount_total - one.reported_amount if told else 0
 
     @api.depends("reported_state")
     def _compute_invoice(self):

@@ -36,9 +36,9 @@ class BillingSubscription(models.Model):
         for day, group in self.grouped(lambda one: one._as_of(run)).items():
             group._roll_terms(day)
         until = run._usage_until(self)
-        facts = adapter.read_facts(self, until)
+        facts = adapter.read_facts(self, until, today=run.as_of)
         if self._open_ledgers(facts, run):
-            facts = adapter.read_facts(self, until)
+            facts = adapter.read_facts(self, until, today=run.as_of)
         found = []
         for one in self:
             as_of = one._as_of(run)
@@ -59,19 +59,18 @@ class BillingSubscription(models.Model):
         values = []
         for one, leg, as_of, booking in found:
             with blamed_on(leg.seller_id):
-                values.append(
-                    charge_values(
-                        one,
-                        leg,
-                        booking,
-                        previous.get((leg.id, booking.key)),
-                        as_of,
-                        self._component_of(one, leg, booking, facts, previous),
-                        parties,
-                        run,
-                        waiting,
-                    )
+                row = charge_values(
+                    one,
+                    leg,
+                    booking,
+                    previous.get((leg.id, booking.key)),
+                    as_of,
+                    self._component_of(one, leg, booking, facts, previous),
+                    parties,
+                    run,
+                    waiting,
                 )
+                values.append({**row, **self._booked_at(leg, booking, facts)})
         charges = self.env["billing.charge"].create(values)
         for day, group in self.grouped(lambda one: one._as_of(run)).items():
             group.filtered(lambda one: one.rated_until != day).rated_until = day  # noqa: B023
@@ -90,6 +89,11 @@ class BillingSubscription(models.Model):
             for item in facts.items.get(one.id, ())
             if item.code == booking.key.component
         )
+
+    @api.model
+    def _booked_at(self, leg, booking, facts):
+        """Hook: further values of a row, of what it was worked out from."""
+        return {}
 
     def _target(self, leg, facts, as_of, window=None):
         """The engine's target of a leg.

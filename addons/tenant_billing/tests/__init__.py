@@ -1,56 +1,59 @@
-from . import test_billing_agreement
-from . import test_billing_campaign
-from . import test_billing_chain
-from . import test_billing_documents
-from . import test_billing_isolation
-from . import test_billing_retainer
-from . import test_billing_run
-from . import test_billing_season
-from . import test_billing_streams
-from . import test_billing_run_watch
-from . import test_usage_endpoint
-from . import test_billing_terms
-from . import test_billing_views
-from . import test_hosting_connection
-from . import test_hosting_operation
-from . import test_hosting_webhook
-from . import test_billing_attacks
-from . import test_usage_input
-from . import test_usage_rating
-from . import test_usage_import
-from . import test_usage_watch
-from . import test_billing_lifecycle
-from . import test_billing_prices
-from . import test_billing_packaging
-from . import test_partner_streams
-from . import test_billing_renewal
-from . import test_billing_complete_invoices
-from . import test_billing_parked
-from . import test_month_end
-from . import test_month_end_send
-from . import test_month_end_close
-from . import test_payment_report
-from . import test_billing_offer_portal
-from . import test_billing_projection
-from . import test_billing_service
-from . import test_billing_guards
-from . import test_billing_mrr
-from . import test_billing_mrr_reports
-from . import test_billing_margin
-from . import test_billing_insight
-from . import test_billing_export
-from . import test_billing_use
-from . import test_billing_overview
-from . import test_billing_handover
-from . import test_month_end_master
-from . import test_billing_mrr_handover
-from . import test_billing_shadow
-from . import test_billing_commission
-from . import test_billing_side_leg
-from . import test_billing_models
-from . import test_governance_registers
-from . import test_billing_sender
-from . import test_billing_route
-from . import test_billing_mandate
-from . import test_billing_books
-from . import test_billing_brand
+from . import (
+    test_billing_agreement,
+    test_billing_attacks,
+    test_billing_books,
+    test_billing_brand,
+    test_billing_campaign,
+    test_billing_chain,
+    test_billing_commission,
+    test_billing_complete_invoices,
+    test_billing_documents,
+    test_billing_export,
+    test_billing_guards,
+    test_billing_handover,
+    test_billing_insight,
+    test_billing_isolation,
+    test_billing_lifecycle,
+    test_billing_mandate,
+    test_billing_margin,
+    test_billing_models,
+    test_billing_mrr,
+    test_billing_mrr_handover,
+    test_billing_mrr_reports,
+    test_billing_offer_portal,
+    test_billing_overview,
+    test_billing_packaging,
+    test_billing_parked,
+    test_billing_prices,
+    test_billing_projection,
+    test_billing_renewal,
+    test_billing_retainer,
+    test_billing_route,
+    test_billing_run,
+    test_billing_run_watch,
+    test_billing_season,
+    test_billing_sender,
+    test_billing_service,
+    test_billing_shadow,
+    test_billing_side_leg,
+    test_billing_streams,
+    test_billing_terms,
+    test_billing_use,
+    test_billing_views,
+    test_governance_registers,
+    test_hosting_connection,
+    test_hosting_operation,
+    test_hosting_webhook,
+    test_month_end,
+    test_month_end_close,
+    test_month_end_master,
+    test_month_end_send,
+    test_partner_streams,
+    test_payment_report,
+    test_transfer_money,
+    test_usage_endpoint,
+    test_usage_import,
+    test_usage_input,
+    test_usage_rating,
+    test_usage_watch,
+)

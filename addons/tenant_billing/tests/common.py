@@ -1,5 +1,8 @@
 """Builders of a small hosting business for tests; shipped for the tests of upper addons too."""
 
+from datetime import datetime, time, timezone
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import TransactionCase, tagged
 
@@ -124,6 +127,13 @@ class BillingMixin(ProgramMixin):
     @classmethod
     def run_billing(cls, as_of):
         return cls.env["billing.run"]._run(as_of)
+
+    @classmethod
+    def start_agreement(cls, agreement):
+        """Start it on its first day, as its seller does."""
+        noon = datetime.combine(agreement.start_date, time(12), timezone.utc)
+        with patch.object(type(cls.env["billing.run"]), "_clock", lambda _run: noon):
+            agreement.action_start()
 
     @classmethod
     def keep_books(cls, *nodes):

@@ -86,7 +86,7 @@ class TestBillingAgreement(BillingCase):
                 **values,
             }
         )
-        agreement.action_start()
+        self.start_agreement(agreement)
         return agreement.sudo()
 
     def charged(self, agreement, code):
@@ -126,7 +126,7 @@ class TestBillingAgreement(BillingCase):
         for model in ("billing.agreement", "billing.agreement.margin"):
             self.env.invalidate_all()
             self.assertFalse(self.as_user(self.sub, "manager", model).search([]))
-        draft.action_start()
+        self.start_agreement(draft)
         self.env.invalidate_all()
         self.assertTrue(self.as_user(self.sub, "manager", "billing.agreement").search([]))
 
@@ -330,6 +330,62 @@ class TestBillingAgreement(BillingCase):
         )
         self.run_billing("2026-02-02")
         self.assertEqual(list(self.charged(agreement, "floor")), ["2026-01-01"])
+
+    def test_a_commitment_waits_no_longer_than_its_sellers_days(self):
+        """TRADE 1, R-11: five days after the period a tenant that stays parked holds up nobody;
+        what it is charged later is a difference."""
+        agreement = self.agree(("floor", 500))
+        subscription = self.subscription(start="2026-01-01")
+        self.subscription(start="2026-01-01", company="Hafen Logistik")
+        self.run_billing("2026-01-01")
+        subscription.action_change("base", 3, "2026-01-10")
+        book = subscription.leg_ids.filtered("customer_id").price_book_id
+        prices = book.price_ids.filtered(lambda one: one.code == "support")
+        rename = "UPDATE billing_price SET code = %s WHERE id IN %s"
+        behind = self.book_retail.price_ids.filtered(lambda one: one.code == "support")
+        both = tuple((prices | behind).ids)
+        self.env.cr.execute(rename, ["gone", both])
+        self.env.invalidate_all()
+        for day in ("2026-02-01", "2026-02-05"):
+            self.run_billing(day)
+            self.assertEqual(self.charged(agreement, "floor"), {}, day)
+        self.run_billing("2026-02-06")
+        self.assertTrue(subscription.problem)
+        # 80.00 and 35.00 of each were due and booked on 1 January.
+        self.assertEqual(self.charged(agreement, "floor"), {"2026-01-01": 270})
+        self.env.cr.execute(rename, ["support", both])
+        self.env.invalidate_all()
+        self.run_billing("2026-02-07")
+        # Base at 160.00 more on 22 of 31 days.
+        extra = round(round(3 * 80 * 22 / 31, 2) - round(80 * 22 / 31, 2), 2)
+        self.assertEqual(self.charged(agreement, "floor"), {"2026-01-01": round(270 - extra, 2)})
+        self.assertEqual(self.run_billing("2026-02-07").charge_count, 0)
+
+    def test_a_sellers_own_days_to_wait(self):
+        """TRADE 1: none of them is a decision too."""
+        policy = self.env["billing.close.policy"]
+        policy._of(self.master)[self.master].commitment_days = 0
+        self.assertEqual(
+            policy._commitment_days(self.master | self.sub),
+            {
+                self.master.id: 0,
+                self.sub.id: 5,
+            },
+        )
+
+    def test_no_agreement_begins_in_a_month_that_is_over(self):
+        """PG-023: its seller starts it alone, so nobody is charged for days gone by that it never
+        agreed to; the days of the running month are the seller's to state."""
+        agreement = self.agree(("fee", 250), start="2026-03-01").copy({"start_date": "2026-02-28"})
+        mine = agreement.with_user(self.user(self.master, "manager"))
+        noon = datetime(2026, 3, 10, 12, tzinfo=UTC)
+        with patch.object(type(self.env["billing.run"]), "_clock", lambda _run: noon):
+            with self.assertRaisesRegex(UserError, "Let it begin on 2026-03-01 or later"):
+                mine.action_start()
+            self.assertEqual(mine.state, "draft")
+            mine.start_date = "2026-03-01"
+            mine.action_start()
+        self.assertEqual(mine.state, "running")
 
     def test_a_pool_runs_tiers_over_all_tenants(self):
         """TB-015, DESIGN 2: one line on the partner, by the sum of its tenants' quantities."""

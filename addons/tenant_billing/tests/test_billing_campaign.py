@@ -87,6 +87,11 @@ class TestBillingCampaign(BillingCase):
         self.assertEqual((line.own_price, line.margin_before, line.margin_after), (120, 40, 20))
         as_seller = line.with_user(self.user(self.master, "finance"))
         self.assertEqual((as_seller.own_price, as_seller.margin_after), (0, 0))
+        # X-05: the price that it brought is read, what its seller calls it is not.
+        price = self.book_sub.price_ids.filtered("campaign_id")
+        for node, name in ((self.master, campaign.name), (self.sub, "Price change")):
+            read = price.with_user(self.user(node, "finance")).read(["campaign_id"])[0]
+            self.assertEqual(read["campaign_id"][1], name)
 
     def test_at_renewal(self):
         """TB-071: inside a term nothing moves; a new contract has the new price at once."""

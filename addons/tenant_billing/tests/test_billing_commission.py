@@ -135,7 +135,7 @@ class TestBillingCommission(CommissionCase):
         with self.assertRaisesRegex(UserError, "taken back already"):
             invoice.action_credit()
         self.bill("2026-01-02")
-        again = self.invoices(subscription) - invoice - invoice.credited_by_id
+        again = self.invoices(subscription) - invoice - invoice.credited_by_ids
         self.assertEqual(again.amount_untaxed, 180)
         self.pay(again)
         self.assertEqual(self.book("2026-03-04").mapped("amount"), [18])
@@ -300,3 +300,56 @@ class TestBillingCommission(CommissionCase):
         self.book("2026-03-05")
         earned = {one.payee_id: one.earned for one in subscription.referral_ids}
         self.assertEqual(earned, {self.referrer: 18, second: 36})
+
+    def foreign(self, currency, *rates):
+        """A currency that is not the seller's, with ``rates`` ((day, rate) per unit of its own)."""
+        found = self.env.ref(f"base.{currency}")
+        found.active = True
+        found.rate_ids.unlink()
+        for day, rate in rates:
+            found.rate_ids.create({"currency_id": found.id, "name": day, "rate": rate})
+        return found
+
+    def test_terms_in_another_currency(self):
+        """TB-030, DESIGN 4.3: converted at the rate of the day on which it is earned, which stays
+        for what is given back; the cap is in the currency of the terms."""
+        other = self.foreign("CHF", ("2025-01-01", 2), ("2026-03-02", 4))
+        self.terms.write({"currency_id": other.id, "cap": 100})
+        subscription = self.referred()
+        self.bill("2026-01-01", "2026-02-01")
+        january, february = self.invoices(subscription)
+        self.assertNotEqual(january.currency_id, other)
+        payment = self.pay(january)
+        row = self.book("2026-03-01")
+        self.assertEqual((row.currency_id, row.base, row.amount, row.rate), (other, 360, 36, 2))
+        payment.action_draft()
+        payment.action_cancel()
+        self.assertEqual(self.book("2026-03-02").mapped("amount"), [-36], "at the rate of then")
+        self.pay(january)
+        self.pay(february)
+        # 18.00 at 2 and at 4, 108.00 together: up to the cap.
+        self.assertEqual(self.book("2026-03-03").mapped("amount"), [36, 64])
+        self.assertEqual(subscription.referral_ids.earned, 100)
+
+    def test_a_rate_that_is_missing(self):
+        """TB-030, TB-033, R-38: nothing is earned silently at nothing: it is parked with what to
+        put right, for the seller alone, and earned once that is done."""
+        other = self.foreign("CHF")
+        self.terms.currency_id = other
+        subscription = self.referred()
+        self.bill("2026-01-01")
+        self.pay(self.invoices(subscription))
+        self.assertFalse(self.book("2026-03-01"))
+        self.assertFalse(self.book("2026-03-02"))
+        Parked = self.as_user(self.root, "finance", "billing.parked")
+        parked = Parked.search([("phase", "=", "commission")])
+        self.assertEqual(len(parked), 1, "parked again is one item still")
+        self.assertRegex(parked.reason, "No commission for Boot & Partner yet.*CHF.*Enter one")
+        self.assertEqual(parked.action_open_fact()["res_id"], subscription.referral_ids.id)
+        for node in (self.referrer, self.stranger):
+            seen = self.as_user(node, "finance", "billing.parked").search([])
+            self.assertFalse(seen.filtered(lambda one: one.phase == "commission"))
+        other.rate_ids.create({"currency_id": other.id, "name": "2026-01-01", "rate": 2})
+        parked.sudo()._failures()._retry()
+        self.assertEqual(subscription.referral_ids.earned, 36)
+        self.assertFalse(Parked.search([("phase", "=", "commission")]))

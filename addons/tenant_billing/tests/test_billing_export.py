@@ -7,7 +7,8 @@ import openpyxl
 from odoo import http
 from odoo.tests import HttpCase, tagged
 
-from ..adapters.workbook import unarmed, workbook
+from odoo.addons.partner_governance.adapters.workbook import unarmed, workbook
+
 from ..models.billing_report_definitions import DEFINITIONS
 from .common import BillingCase, BillingMixin
 

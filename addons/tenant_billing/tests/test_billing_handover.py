@@ -285,8 +285,8 @@ class TestBillingHandover(HandoverCase):
         self.assertEqual(later.leg_ids.mapped("seller_id"), self.root | self.master | self.sub2)
         self.assertEqual(set(later.leg_ids.mapped("date_from")), {date(2026, 5, 1)})
 
-    def test_fees_of_a_partner_end_with_its_upline(self):
-        """TB-061: what the old upline charged the partner itself is settled by days."""
+    def fees(self):
+        """What the master charges the sub itself: base, 80.00 a month."""
         fees = self.env["billing.subscription"].create(
             {
                 "plan_id": self.plan.id,
@@ -300,6 +300,11 @@ class TestBillingHandover(HandoverCase):
             }
         )
         fees.action_activate()
+        return fees
+
+    def test_fees_of_a_partner_end_with_its_upline(self):
+        """TB-061: what the old upline charged the partner itself is settled by days."""
+        fees = self.fees()
         self.plan_handover("upline", "2026-03-15")
         for as_of in ("2026-03-15", "2026-04-01"):
             self.run_billing(as_of)
@@ -309,19 +314,7 @@ class TestBillingHandover(HandoverCase):
 
     def test_agreements_with_a_partner_that_leaves_end(self):
         """TB-061: of those below it as well, which buy from somebody else from that day on."""
-        fees = self.env["billing.subscription"].create(
-            {
-                "plan_id": self.plan.id,
-                "subject_node_id": self.sub.id,
-                "program_node_id": self.master.id,
-                "start_date": "2026-01-01",
-                "item_ids": [
-                    (0, 0, {"component_id": one.id, "valid_from": "2026-01-01"})
-                    for one in self.plan.component_ids.filtered(lambda one: one.code == "base")
-                ],
-            }
-        )
-        fees.action_activate()
+        fees = self.fees()
         self.make_book(self.root, WHOLESALE, audience="wholesale")
         self.plan_handover(
             "exit", "2026-03-15", leaving_id=self.master.id, receiver_id=self.root.id

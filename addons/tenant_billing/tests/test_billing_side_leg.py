@@ -97,6 +97,56 @@ class TestBillingSideLeg(SideLegCase):
         monthly = leg.side_terms_id._monthly(sale, facts, date(2026, 2, 1))
         self.assertAlmostEqual(monthly, share, 2)
 
+    def foreign(self, *rates):
+        """Another currency than the payer's, with ``rates`` ((day, rate))."""
+        other = self.env.ref("base.CHF")
+        other.active = True
+        other.rate_ids.unlink()
+        for day, rate in rates:
+            self.rate(other, day, rate)
+        return other
+
+    def rate(self, currency, day, rate):
+        values = {"currency_id": currency.id, "company_id": False, "name": day, "rate": rate}
+        self.env["res.currency.rate"].create(values)
+
+    def test_a_share_in_another_currency(self):
+        """TB-027, DESIGN 4.3: at the payer's rate of the day on which it is due; what is booked
+        keeps its rate, and a correction has it too."""
+        other = self.foreign(("2025-01-01", 2), ("2026-02-10", 4))
+        values = {"percent": 25, "share_stream": "support", "currency_id": other.id}
+        leg = self.accept(self.pay(kind="share", **values))
+        self.run_billing("2026-02-01")
+        self.assertEqual((leg.currency_id, self.booked(leg)), (other, [("02-01", 30)]))
+        self.rate(other, "2026-01-30", 3)
+        self.run_billing("2026-02-02")
+        self.assertEqual(self.booked(leg), [("02-01", 30)], "a rate entered late changes nothing")
+        self.run_billing("2026-03-01")
+        self.assertEqual(self.booked(leg)[1:], [("03-01", 60)])
+        self.running.action_change("support", 2, "2026-02-01")
+        self.run_billing("2026-03-02")
+        self.assertEqual(
+            self.booked(leg), [("02-01", 30), ("02-01", 30), ("03-01", 60), ("03-01", 60)]
+        )
+        # The share is known in the currency of the sale, and is not converted twice.
+        sale = self.running.leg_ids.filtered("customer_id")
+        facts = read_facts(self.running, datetime(2026, 3, 2))
+        self.assertEqual(sale._side_cost(facts, date(2026, 3, 2)), 30)
+
+    def test_a_share_without_a_rate(self):
+        """TB-027, R-38: parked for the payer, whose rates they are; never nothing in silence."""
+        other = self.foreign()
+        values = {"percent": 25, "share_stream": "support", "currency_id": other.id}
+        leg = self.accept(self.pay(kind="share", **values))
+        failure = self.run_billing("2026-02-01").failure_ids
+        self.assertFalse(leg.charge_ids)
+        self.assertEqual(failure.seller_id, self.oem)
+        self.assertIn("No rate of CHF", failure.reason)
+        self.rate(other, "2026-01-01", 2)
+        self.run_billing("2026-02-02")
+        self.assertEqual(failure.state, "solved")
+        self.assertEqual(self.booked(leg), [("02-01", 30)])
+
     def test_by_the_hour(self):
         """TB-027: what the payer has accepted; what comes late is a difference."""
         terms = self.pay(kind="hours", amount=90)

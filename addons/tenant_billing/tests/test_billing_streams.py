@@ -86,7 +86,7 @@ class TestBillingStreams(BillingCase):
                 ],
             }
         )
-        agreement.action_start()
+        self.start_agreement(agreement)
         self.run_billing("2026-01-01")
         areas = {
             area: self.report(self.master, area=area)
@@ -134,6 +134,94 @@ class TestBillingStreams(BillingCase):
             )
         total = round(sum(leg.charge_ids.mapped("amount")), 2)
         self.assertEqual(self.report(self.sub, area="customers")["revenue"], total)
+
+    def parts(self, leg, day):
+        """What the leg's charges from a day on come to, by stream, to the cent."""
+        rows = leg.charge_ids.filtered(lambda row: str(row.period_start) >= day)
+        found = {}
+        for row in rows:
+            for part in row.split_ids or row:
+                found[part.stream] = round(found.get(part.stream, 0) + part.amount, 2)
+            if row.split_ids:
+                total = round(sum(row.split_ids.mapped("amount")), 2)
+                self.assertEqual(total, round(row.amount, 2))
+        return found
+
+    def contract(self):
+        """A customer's contract at the list prices, without any that were agreed before them."""
+        subscription = self.subscription(start="2026-01-01")
+        leg = subscription.leg_ids.filtered("customer_id")
+        leg.price_book_id = self.book_retail
+        return subscription, leg
+
+    def next_price(self, price, day, amount, parts=()):
+        return price.create(
+            {
+                "book_id": price.book_id.id,
+                "code": price.code,
+                "valid_from": day,
+                "amount": amount,
+                "split_ids": [
+                    Command.create({"stream": stream, "part": part}) for stream, part in parts
+                ],
+            }
+        )
+
+    def test_each_version_of_a_price_has_its_own_parts(self):
+        """TB-027, TB-001: a price without parts is not split by those of another version, before
+        it or after; what a change gives back is split as it was charged."""
+        price = self.bundle({})
+        self.next_price(price, "2026-02-01", 100, [("oem", 40), ("hosting", 60)])
+        self.next_price(price, "2026-03-01", 110)
+        self.next_price(price, "2026-03-11", 200, [("oem", 25), ("hosting", 75)])
+        leg = self.contract()[1]
+        self.run_billing("2026-01-01")
+        self.assertFalse(leg.charge_ids.split_ids, "before the first version with parts")
+        self.run_billing("2026-02-01")
+        self.assertEqual(self.parts(leg, "2026-02-01"), {"oem": 40, "hosting": 60})
+        self.run_billing("2026-03-01")
+        self.assertEqual(self.parts(leg, "2026-03-01"), {"hosting": 110}, "no parts any more")
+        self.run_billing("2026-03-11")
+        # 110 less 21 of 31 days, and those at 200: 25 percent of that alone are OEM.
+        credit = leg.charge_ids.filtered(lambda row: row.kind == "credit")
+        self.assertFalse(credit.split_ids)
+        self.assertEqual(self.parts(leg, "2026-03-11")["oem"], 33.87)
+
+    def test_what_is_given_back_is_split_as_it_was_charged(self):
+        """TB-027, B-04: a bundle that ends, or is one no more, within its period."""
+        price = self.bundle({"oem": 40, "hosting": 60})
+        self.next_price(price, "2026-01-16", 100.01, [("support", 100)])
+        subscription, leg = self.contract()
+        self.run_billing("2026-01-01")
+        self.assertEqual(self.parts(leg, "2026-01-01"), {"oem": 40, "hosting": 60.01})
+        subscription.action_end("2026-01-21")
+        self.run_billing("2026-01-21")
+        credit = leg.charge_ids.filtered(lambda row: row.kind == "credit")
+        self.assertEqual(set(credit.split_ids.mapped("stream")), {"oem", "hosting"})
+
+    def test_a_correction_moves_what_stands_by_stream(self):
+        """TB-027, DESIGN 4.3: a price that the desk dates back leaves nothing of the old parts
+        on the days that are no longer theirs."""
+        price = self.bundle({"oem": 40, "hosting": 60})
+        leg = self.contract()[1]
+        self.run_billing("2026-01-01")
+        self.next_price(price, "2026-01-01", 120)
+        self.run_billing("2026-01-02")
+        self.assertEqual(
+            {k: v for k, v in self.parts(leg, "2026-01-01").items() if v}, {"hosting": 120}
+        )
+        company = leg.charge_ids.split_ids.filtered(lambda part: part.stream == "oem")
+        self.assertEqual(round(sum(company.mapped("company_amount")), 2), 0)
+
+    def test_prices_agreed_keep_the_parts_of_the_list(self):
+        """TB-027: an offer is made from the list and is a bundle as it was there; a later list
+        price does not change what was agreed."""
+        price = self.bundle({"oem": 40.01, "hosting": 60})
+        leg = self.subscription(start="2026-01-01").leg_ids.filtered("customer_id")
+        self.assertEqual(leg.price_book_id.audience, "agreed")
+        self.next_price(price, "2026-01-15", 90)
+        self.run_billing("2026-02-01")
+        self.assertEqual(self.parts(leg, "2026-02-01"), {"oem": 40.01, "hosting": 60})
 
     def test_a_split_is_its_sellers_alone(self):
         """X-05, TB-027: a wholesale bundle tells its buyer nothing of what it is made of."""

@@ -240,6 +240,58 @@ class TestHolds(MonthEndCase):
         with self.assertRaisesRegex(UserError, "issued already"):
             issued.action_park()
 
+    def test_what_its_seller_thinks_of_it_is_not_the_buyers(self):
+        """X-05, TB-069: why a document was held, who decided and why it could not be sent is its
+        seller's, issued or not, read, searched or grouped over the API."""
+        self.hold(self.master)
+        self.subscription(start="2026-02-01")
+        self.run_billing("2026-02-01")
+        one = self.statements(self.master, buyer_id=self.sub.id)
+        as_seller = self.finance(self.master, one)
+        self.assertIn("first invoice", as_seller.hold_reason)
+        as_seller.action_release()
+        self.run_billing("2026-02-02")
+        as_seller.action_send()
+        self.assertEqual((one.state, one.send_state), ("issued", "failed"))
+        self.assertIn("no e-mail address", as_seller.send_problem)
+        self.assertEqual(as_seller.decided_by, self.user(self.master, "finance").name)
+        self.assertIn("first invoice", as_seller.hold_reason)
+        mine = self.finance(self.sub, one)
+        shown = ["hold_reason", "decided_by", "send_problem", "sent_address"]
+        self.assertFalse(any(mine.read(shown)[0][name] for name in shown))
+        for name in ("hold_codes", "decided_by_id", "send_error", "sent_to"):
+            with self.subTest(name):
+                with self.assertRaises(AccessError):
+                    mine.read([name])
+                with self.assertRaises(AccessError):
+                    mine.search([(name, "!=", False)])
+                if name != "hold_codes":
+                    with self.assertRaises(AccessError):
+                        mine.formatted_read_group([], [name])
+        with self.assertRaises(AccessError):
+            mine.action_release()
+
+    def test_what_is_taken_back_to_be_corrected_is_not_the_buyers(self):
+        """X-05, TB-069: charges on no document are what their seller still thinks of, in the
+        ledger and in the buyer's margin alike; issued again, the buyer reads them."""
+        self.hold(self.master)
+        self.subscription(start="2026-02-01")
+        self.run_billing("2026-02-01")
+        held = self.statements(self.master, buyer_id=self.sub.id)
+        self.finance(self.master, held).action_correct()
+        bought = [("buyer_id", "=", self.sub.id), ("due", "=", "2026-02-01")]
+        charges = self.env["billing.charge"].search(bought)
+        self.assertTrue(charges)
+        self.assertFalse(charges.statement_id)
+        self.assertFalse(self.finance(self.sub, charges).search(bought))
+        self.assertEqual(self.finance(self.master, charges).search(bought), charges)
+        Margin = self.as_user(self.sub, "finance", "billing.margin")
+        self.assertFalse(Margin.search([("cost", "!=", 0)]))
+        self.policy(self.master, hold_rules=False)
+        self.run_billing("2026-02-02")
+        self.assertEqual(self.finance(self.sub, charges).search(bought), charges)
+        self.assertTrue(Margin.search([("cost", "!=", 0)]))
+
     def test_the_buyer_sees_a_draft_only_where_the_preview_is_open(self):
         """TB-069, X-05: and never a held one."""
         self.policy(self.master, posting_days=5)

@@ -51,9 +51,14 @@ class TestPaymentReport(MonthEndCase):
         self.assertEqual((self.first.reported_state, self.second.reported_state), ("paid", "part"))
         self.assertEqual(str(self.first.reported_on), "2026-01-20")
         self.assertEqual(self.second.reported_amount, 30.0)
+        self.assertEqual(self.second.reported_left, self.second.amount_total - 30)
+        rows = [{"reference": self.second.reference, "state": "paid", "amount": 40}]
+        self.take(self.sub, "paid.json", json.dumps(rows))
+        self.assertEqual(self.second.payment_state, "partly paid")
+        self.assertEqual(self.second.reported_left, self.second.amount_total - 40)
         rows = [{"reference": self.second.reference, "state": "paid"}]
         self.take(self.sub, "paid.json", json.dumps({"payments": rows}))
-        self.assertEqual(self.second.reported_state, "paid")
+        self.assertEqual((self.second.reported_state, self.second.reported_left), ("paid", 0))
 
     def test_whole_or_not_at_all(self):
         """TB-030: a row that cannot be taken is named, and nothing is."""

@@ -26,6 +26,7 @@ DEMANDS = (
         (Inviter(2, manager=True, master=True), 2, False, "model_not_invitable"),
         (Inviter(3, manager=True), 3, True, "not_master"),
         (Inviter(2, master=True), 2, True, "not_manager"),
+        (Inviter(2, manager=True, master=True, running=False), 2, True, "not_running"),
     ],
 )
 def test_who_invites_whom(inviter, upline, invitable, code):

@@ -57,3 +57,13 @@ def test_twice_empty_and_too_long():
     assert reports([row, row], KNOWN)[1] == (Problem(2, "payment_twice", "reference"),)
     assert reports([], KNOWN)[1] == (Problem(0, "payment_empty"),)
     assert reports([row, row], KNOWN, limit=1)[1] == (Problem(2, "payment_rows"),)
+
+
+@pytest.mark.parametrize(
+    ("amount", "state"), [("0", "open"), ("40.00", "part"), ("180.00", "paid"), ("200", "paid")]
+)
+def test_paid_of_a_part_is_partly_paid(amount, state):
+    """TB-030: what is told as paid earns nothing before all of it is."""
+    row = {"reference": "S-0001", "state": "paid", "amount": amount}
+    (report,), _problems = reports([row], {"S-0001": D("180.00")})
+    assert (report.state, report.amount) == (state, D(amount))

@@ -3,7 +3,7 @@
 import pytest
 from billing_builders import D
 from cp.tenant_billing.engine.errors import BillingError
-from cp.tenant_billing.engine.splitting import shares
+from cp.tenant_billing.engine.splitting import shares, split_row
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,3 +49,27 @@ def test_shares_sum_to_the_cent(amount, parts):
     for share, part in zip(found, parts, strict=True):
         assert abs(share - amount * part / sum(parts)) < D("0.01") + D("1e-20")
     assert shares(-amount, parts, 2) == [-share for share in found]
+
+
+HALVES = (("hosting", D(50)), ("oem", D(50)))
+
+
+@pytest.mark.parametrize(
+    ("total", "parts", "booked", "expected"),
+    [
+        ("100.00", HALVES, {}, {"hosting": "50.00", "oem": "50.00"}),
+        ("100.00", (), {}, {"hosting": "100.00"}),
+        # A price fixed since: the row adds what is missing to each stream.
+        ("120.00", HALVES, {"hosting": "50.00", "oem": "50.00"}, {"hosting": "10", "oem": "10"}),
+        # No bundle any more, or one since: what stood moves.
+        ("120.00", (), {"hosting": "50.00", "oem": "50.00"}, {"hosting": "70", "oem": "-50"}),
+        ("100.00", HALVES, {"hosting": "80.00"}, {"hosting": "-30", "oem": "50"}),
+        # Withdrawn: what was given is taken back, whatever the parts are by now.
+        ("0.00", (), {"hosting": "50.00", "oem": "50.00"}, {"hosting": "-50", "oem": "-50"}),
+        ("0.00", HALVES, {"hosting": "20.00", "oem": "80.00"}, {"hosting": "-20", "oem": "-80"}),
+    ],
+)
+def test_a_row_adds_what_is_missing(total, parts, booked, expected):
+    """TB-027, DESIGN 4.3: by stream too, the difference is what is booked."""
+    found = split_row(D(total), "hosting", parts, {k: D(v) for k, v in booked.items()}, 2)
+    assert found == {stream: D(amount) for stream, amount in expected.items()}

@@ -1,0 +1,351 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..engine import transfer as engine
+
+
+class ProgramTransfer(models.Model):
+    """A change of hands: a customer or a partner moves, a partner or a customer leaves
+    (TRADE 2, PG-028, PG-150, PG-151)."""
+
+    _name = "program.transfer"
+    _description = "Change of hands"
+    _inherit = ["governance.signed.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "day desc, id desc"
+
+    kind = fields.Selection(
+        [
+            ("customer", "A customer moves to another partner"),
+            ("upline", "A partner moves below another one"),
+            ("exit", "A partner leaves"),
+            ("end", "A customer leaves"),
+        ],
+        required=True,
+        default="customer",
+    )
+    customer_id = fields.Many2one("res.partner", string="Customer", ondelete="restrict")
+    node_id = fields.Many2one("program.partner", string="Partner", ondelete="restrict")
+    program_node_id = fields.Many2one(
+        "program.partner",
+        string="Giver",
+        compute="_compute_program_node_id",
+        store=True,
+        index=True,
+        ondelete="restrict",
+        readonly=True,
+        precompute=True,
+    )
+    receiver_id = fields.Many2one(
+        "program.partner", string="Receiver", index=True, ondelete="restrict", tracking=True
+    )
+    receiver_customer_id = fields.Many2one(
+        "res.partner", string="Contact at the receiver", ondelete="restrict", readonly=True
+    )
+    old_upline_id = fields.Many2one("program.partner", readonly=True, ondelete="restrict")
+    day = fields.Date(
+        required=True,
+        default=lambda self: engine.next_month(fields.Date.context_today(self)),
+        tracking=True,
+        help="At its midnight it happens. Default: the next period.",
+    )
+    reason = fields.Selection(
+        [
+            ("agreed", "Agreed"),
+            ("notice", "Customer's notice"),
+            ("default", "Default"),
+            ("insolvency", "Insolvency"),
+        ],
+        required=True,
+        default="agreed",
+        tracking=True,
+    )
+    note = fields.Text()
+    customer_consent = fields.Char(
+        string="Customer's consent", help="Its letter or mail, with the day."
+    )
+    without_giver = fields.Boolean(
+        tracking=True,
+        help="The giver is insolvent, terminated, or silent for ten working days: two people of "
+        "the platform sign for it.",
+    )
+    giver_evidence = fields.Char(
+        string="Evidence", help="Why the giver does not sign: order, notice, unanswered letter."
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("asked", "Waiting for signatures"),
+            ("planned", "Planned"),
+            ("done", "Done"),
+            ("refused", "Refused"),
+            ("withdrawn", "Withdrawn"),
+        ],
+        default="draft",
+        required=True,
+        index=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    problem = fields.Text(readonly=True, copy=False)
+    previewed_for = fields.Char(readonly=True, copy=False)
+    caretaker_until = fields.Date(readonly=True, copy=False)
+    line_ids = fields.One2many(
+        "program.transfer.line", "transfer_id", string="What happens", readonly=True
+    )
+    step_ids = fields.One2many("program.transfer.step", "transfer_id", string="Left to do")
+
+    @api.depends("kind", "customer_id", "node_id")
+    def _compute_program_node_id(self):
+        for one in self:
+            if one.kind in ("customer", "end"):
+                # Safe: whose customer it is, of a contact that the caller could choose.
+                one.program_node_id = one.sudo().customer_id.commercial_partner_id.program_node_id
+            else:
+                one.program_node_id = one.node_id
+
+    @api.depends("kind", "customer_id", "node_id", "day")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for one in self:
+            # Safe: the name of what the reader of this record is party to.
+            who = one.sudo().customer_id.name or one.sudo().node_id.name or ""
+            one.display_name = f"{kinds.get(one.kind, '')}: {who} {one.day or ''}".strip()
+
+    @api.constrains("kind", "customer_id", "node_id", "receiver_id")
+    def _check_parties(self):
+        for one in self.sudo():
+            if one.kind in ("customer", "end") and not one.customer_id:
+                raise ValidationError(self.env._("Say which customer it is about."))
+            if one.kind in ("upline", "exit") and not one.node_id:
+                raise ValidationError(self.env._("Say which partner it is about."))
+            if one.kind != "end" and not one.receiver_id:
+                raise ValidationError(self.env._("Say who receives."))
+            if one.receiver_id and one.receiver_id == one.program_node_id:
+                raise ValidationError(
+                    self.env._("%(node)s cannot receive from itself.", node=one.receiver_id.name)
+                )
+            if one.node_id.is_root:
+                raise ValidationError(self.env._("The platform neither moves nor leaves."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        found = super().create(vals_list)
+        scope = self.env["program.isolation"]._scope()
+        for one in found:
+            # Safe: what decides is whose customer or partner it is, not what was sent.
+            if scope.kind == "staff" and one.sudo().program_node_id.id != scope.node_id:
+                raise AccessError(
+                    self.env._("A change of hands is begun by the giver or the programme desk.")
+                )
+        return found
+
+    def write(self, vals):
+        if not self.env.su and any(one.state not in ("draft", "refused") for one in self):
+            raise UserError(self.env._("It is on its way: withdraw it and begin another."))
+        self._check_giver()
+        return super().write(vals)
+
+    def _check_giver(self):
+        """:raise AccessError: somebody else than the giver's people or the desk"""
+        isolation = self.env["program.isolation"]
+        if isolation._scope().fenced and not isolation._is_of_own_node(self, "program_node_id"):
+            raise AccessError(self.env._("Only the giver or the programme desk changes it."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_draft(self):
+        if any(one.state != "draft" for one in self):
+            raise UserError(self.env._("What was asked for is withdrawn, never deleted."))
+
+    # Looking at it, asking, withdrawing.
+
+    def _mark(self):
+        """What was previewed: another receiver or day needs another look."""
+        return "-".join(
+            str(part)
+            for part in (
+                self.kind, self.customer_id.id, self.node_id.id, self.receiver_id.id, self.day,
+            )
+        )  # fmt: skip
+
+    def action_preview(self):
+        """Who reads what afterwards, and what goes to whom."""
+        self.check_access("write")
+        self._check_giver()
+        for one in self:
+            # Safe: who may write the record may look at it; lines name no money.
+            one.sudo()._preview()
+        return True
+
+    def action_confirm(self):
+        """Ask for the consent of everybody that it needs."""
+        self.check_access("write")
+        self._check_giver()
+        for one in self:
+            if one.state not in ("draft", "refused"):
+                raise UserError(self.env._("It has been asked for already."))
+            if one.previewed_for != one._mark():
+                raise UserError(self.env._("Look at the preview first."))
+            if engine.needs_customer(one.kind) and not one.customer_consent:
+                raise UserError(
+                    self.env._(
+                        "The customer's contract partner changes: name its consent (letter or "
+                        "mail, with the day)."
+                    )
+                )
+            if one.without_giver and not one.giver_evidence:
+                raise UserError(self.env._("Say by which evidence the giver does not sign."))
+            if one.without_giver and self.env["program.isolation"]._scope().kind == "staff":
+                raise AccessError(self.env._("Only the programme desk acts without the giver."))
+            # Safe: the state follows the signatures, which the policy demands.
+            one.sudo().state = "asked"
+            one._ask_signatures(one._demands())
+        return True
+
+    def _demands(self):
+        """Signatures by the engine's rule, at the parties of this record."""
+        own = self.sudo()
+        root = self.env["program.partner"].sudo()._root()
+        nodes = {
+            "giver": own.program_node_id,
+            "old_upline": own.node_id.upline_id or root,
+            "receiver": own.receiver_id,
+            "platform": root,
+        }
+        names = {
+            "giver": self.env._("Giver"),
+            "old_upline": self.env._("Present upline"),
+            "receiver": self.env._("Receiver"),
+            "platform": self.env._("Platform"),
+        }
+        return [
+            {
+                "name": names[party],
+                "node_id": nodes[party].id,
+                "group_id": self._sign_group(role).id,
+                "days": 10,
+            }
+            for party, role in engine.consents(self.kind, self.without_giver)
+        ]
+
+    def _signed(self):
+        self.state = "planned"
+        self._tell("planned")
+
+    def _sign_refused(self, reason):
+        self.state = "refused"
+        self._tell("refused", reason)
+
+    def action_withdraw(self):
+        """Before its day, by whoever may change it."""
+        self.check_access("write")
+        for one in self:
+            if one.state in ("done", "withdrawn"):
+                raise UserError(self.env._("It is done or withdrawn already."))
+            # Safe: who may write it has been checked above.
+            own = one.sudo()
+            own._withdraw_signatures(self.env._("withdrawn"))
+            own.state = "withdrawn"
+            own._tell("withdrawn")
+        return True
+
+    def _tell(self, new, reason=""):
+        """In the trail of both, and on the record, which both read."""
+        for node in self.program_node_id | self.receiver_id:
+            self.env["governance.event"]._record(
+                "transfer", self, node=node, new=f"{new} {self.day}", reason=reason or self.reason
+            )
+
+    # Its day.
+
+    @api.model
+    def _cron_transfers(self):
+        """At local midnight of the day; one that cannot be carried out says why."""
+        root = self.env["program.partner"]._root()
+        zone = root.partner_id.tz or self.env.user.tz or "UTC"
+        today = fields.Date.context_today(self.with_context(tz=zone))
+        due = self.search([("state", "=", "planned"), ("day", "<=", today)], order="day, id")
+        for one in due.filtered(lambda each: each._is_ours()):
+            try:
+                with self.env.cr.savepoint():
+                    one._carry_out()
+            except UserError as error:
+                one.problem = str(error)
+
+    def _is_ours(self):
+        """Whether this cron carries it out; with money the billing run does."""
+        return True
+
+
+class ProgramTransferLine(models.Model):
+    """One thing that a change of hands does, without money."""
+
+    _name = "program.transfer.line"
+    _description = "Effect of a change of hands"
+    _order = "transfer_id, sequence, id"
+
+    transfer_id = fields.Many2one("program.transfer", required=True, index=True, ondelete="cascade")
+    sequence = fields.Integer(default=10)
+    topic = fields.Selection(
+        [
+            ("reads", "Who reads"),
+            ("owner", "Owner"),
+            ("deal", "Open deal"),
+            ("approval", "Open signature"),
+            ("right", "Right that ends"),
+            ("tree", "Tree"),
+        ],
+        required=True,
+    )
+    name = fields.Char(required=True)
+    before = fields.Char()
+    after = fields.Char()
+
+
+class ProgramTransferStep(models.Model):
+    """What is left to do when a customer leaves, with its evidence (PG-151)."""
+
+    _name = "program.transfer.step"
+    _description = "Step of an exit"
+    _order = "transfer_id, due_date, id"
+
+    transfer_id = fields.Many2one(
+        "program.transfer", required=True, index=True, ondelete="restrict"
+    )
+    code = fields.Selection(
+        [
+            ("final_bill", "Final bill"),
+            ("data_export", "Data export handed over"),
+            ("retention", "Retention date agreed"),
+            ("deletion", "Deletion record"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    due_date = fields.Date(required=True)
+    done_on = fields.Date(readonly=True)
+    evidence = fields.Char()
+
+    def action_done(self):
+        """:raise UserError: without evidence"""
+        self.check_access("write")
+        for step in self:
+            if not step.evidence:
+                raise UserError(
+                    self.env._("Name the evidence of “%(step)s” first.", step=step.display_name)
+                )
+            # Safe: who may write the step has been checked above.
+            step.sudo().done_on = fields.Date.context_today(self)
+            self.env["governance.event"]._record(
+                "transfer_step",
+                step,
+                node=step.sudo().transfer_id.program_node_id,
+                new=step.code,
+                reason=step.evidence,
+            )
+        return True
+
+    def _compute_display_name(self):
+        labels = dict(self._fields["code"]._description_selection(self.env))
+        for step in self:
+            step.display_name = labels.get(step.code, "")

@@ -1,0 +1,238 @@
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time
+
+from .common import SIMPLE, ProgramCase
+
+
+class TestTransfer(ProgramCase):
+    """PG-028, PG-150, PG-151: nothing changes hands without consent, and it stays in history."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.desk = cls.staff()
+        cls.contact = cls.as_user(cls.sub, "sales", "res.partner").create(
+            {"name": "Nordwind Industriebedarf", "is_company": True, "vat": "DE811907980"}
+        )
+        deal = cls.deal(cls.sub, identity="DE811907980", answers=SIMPLE)
+        deal.lead_ids.partner_id = cls.contact
+        deal.lead_ids.action_set_won()
+        cls.won = deal.sudo()
+        cls.running = cls.deal(cls.sub, company="Nordwind, second site", identity="DE811907980")
+
+    def transfer(self, kind="customer", **values):
+        defaults = {
+            "customer": {"customer_id": self.contact.id, "receiver_id": self.sub2.id},
+            "upline": {"node_id": self.sub.id, "receiver_id": self.root.id},
+            "exit": {"node_id": self.sub.id, "receiver_id": self.master.id},
+            "end": {"customer_id": self.contact.id},
+        }[kind]
+        if kind != "upline":
+            defaults["customer_consent"] = "Letter of 2 March"
+        return (
+            self.env["program.transfer"]
+            .with_user(self.desk)
+            .create({"kind": kind, "day": fields.Date.today(), **defaults, **values})
+        )
+
+    def confirm(self, one):
+        one.action_preview()
+        one.action_confirm()
+        return one
+
+    def sign(self, one):
+        for approval in one.sudo().approval_ids.filtered(lambda each: each.state == "waiting"):
+            approval.with_user(self.user(approval.node_id, "manager")).action_approve()
+
+    def carry_out(self):
+        self.env["program.transfer"]._cron_transfers()
+
+    def test_a_customer_moves(self):
+        """PG-028, PG-150, TRADE 11: four fields, one preview, one confirm; both sign; at its
+        day the receiver has it, and the giver's entry stays in history."""
+        one = self.transfer()
+        with self.assertRaisesRegex(UserError, "preview first"):
+            one.action_confirm()
+        self.confirm(one)
+        topics = set(one.line_ids.mapped("topic"))
+        self.assertEqual(topics, {"owner", "reads", "deal"})
+        reads = {line.name: line.after for line in one.line_ids if line.topic == "reads"}
+        self.assertIn("nothing newer", reads["Hanse ERP"])
+        self.assertIn("no earlier price", reads["Alpenland IT"])
+        self.assertNotIn("Meridian Consulting", reads)
+        self.assertEqual(one.approval_ids.node_id, self.sub | self.sub2)
+        self.sign(one)
+        self.assertEqual(one.state, "planned")
+        self.carry_out()
+        self.assertEqual(one.state, "done")
+        entries = self.env["program.ownership"].search([("company_name", "ilike", "Nordwind")])
+        old, new = (
+            entries.filtered(lambda each, n=node: each.program_node_id == n)
+            for node in (self.sub, self.sub2)
+        )
+        self.assertEqual(set(old.mapped("ended_why")), {"change of hands"})
+        self.assertEqual(set(new.mapped("reason")), {"transfer"})
+        self.assertFalse(any(new.filtered(lambda each: not each.deal_id).mapped("date_until")))
+        events = self.env["governance.event"].search([("kind", "=", "transfer")])
+        self.assertEqual(set(events.mapped("node_name")), {"Hanse ERP", "Alpenland IT"})
+
+    def test_open_deals_go_along_without_the_givers_opportunity(self):
+        """PG-150: the receiver works on; what the giver had quoted stays the giver's."""
+        old = self.running.sudo().lead_ids
+        old.expected_revenue = 12345
+        one = self.confirm(self.transfer())
+        self.sign(one)
+        self.carry_out()
+        deal = self.running.with_user(self.user(self.sub2, "manager"))
+        self.assertEqual((deal.program_node_id, deal.owner_id), (self.sub2, self.sub2))
+        self.assertEqual(deal.user_id.program_partner_id, self.sub2)
+        self.assertEqual(deal.sudo().lead_ids.program_node_id, self.sub2)
+        self.assertFalse(deal.sudo().lead_ids.expected_revenue)
+        self.assertEqual((old.program_node_id, old.active), (self.sub, False))
+        with self.assertRaises(AccessError):
+            self.running.with_user(self.user(self.sub, "sales")).read(["company_name"])
+        self.assertEqual(self.won.program_node_id, self.sub, "what is won stays in history")
+
+    def test_before_its_day_nothing_moves(self):
+        """PG-150: the default day is the next month; the cron waits for it; withdrawn is off."""
+        with freeze_time("2026-03-10 10:00:00"):
+            one = self.confirm(self.transfer())
+            one.sudo().day = fields.Date.add(fields.Date.today(), days=5)
+            self.sign(one)
+            self.carry_out()
+            self.assertEqual(one.state, "planned")
+            one.with_user(self.desk).action_withdraw()
+        with freeze_time("2026-03-20 10:00:00"):
+            self.carry_out()
+        self.assertEqual(one.state, "withdrawn")
+        with freeze_time("2026-01-31 10:00:00"):
+            new = self.env["program.transfer"].new({})
+            self.assertEqual(str(new.day), "2026-02-01")
+
+    def test_consent(self):
+        """PG-150: the customer's where its partner changes; a refusal stops it with a reason;
+        a changed day wants another look."""
+        one = self.transfer(customer_consent=False)
+        one.action_preview()
+        with self.assertRaisesRegex(UserError, "name its consent"):
+            one.action_confirm()
+        one.write({"customer_consent": "Mail of 3 March", "reason": "notice"})
+        one.day = fields.Date.add(one.day, days=1)
+        with self.assertRaisesRegex(UserError, "preview first"):
+            one.action_confirm()
+        self.confirm(one)
+        with self.assertRaisesRegex(UserError, "on its way"):
+            one.day = fields.Date.today()
+        approval = one.sudo().approval_ids.filtered(lambda each: each.node_id == self.sub)
+        approval.with_user(self.user(self.sub, "manager")).action_refuse("Not agreed")
+        self.assertEqual((one.state, one.sign_reason), ("refused", "Not agreed"))
+
+    def test_without_the_giver_two_of_the_platform_sign(self):
+        """PG-150: programme and finance, with evidence, shown to both; no partner begins it."""
+        one = self.transfer(without_giver=True, reason="insolvency")
+        one.action_preview()
+        with self.assertRaisesRegex(UserError, "which evidence"):
+            one.action_confirm()
+        one.giver_evidence = "Order of the court, 1 March"
+        one.action_confirm()
+        demands = one.approval_ids.mapped(lambda each: (each.node_id, each.group_id))
+        staff = self.env.ref("partner_governance.group_platform_staff")
+        finance = self.env.ref("partner_governance.group_partner_finance")
+        self.assertIn((self.root, staff), demands)
+        self.assertIn((self.root, finance), demands)
+        second, third = self.staff("staff.two"), self.staff("staff.three")
+        for approval, user in zip(
+            one.approval_ids.filtered(lambda each: each.node_id == self.root),
+            (second, third), strict=True,
+        ):  # fmt: skip
+            with self.assertRaises(UserError):
+                approval.with_user(self.desk).action_approve()
+            approval.with_user(user).action_approve()
+        self.sign(one)
+        self.assertEqual(one.state, "planned")
+        for node in (self.sub, self.sub2):
+            seen = one.with_user(self.user(node, "manager"))
+            self.assertEqual(seen.giver_evidence, "Order of the court, 1 March")
+
+    def test_strangers_and_receivers_change_nothing(self):
+        """PG-150: neither begun nor changed by the receiver, not seen by anybody else."""
+        one = self.confirm(self.transfer())
+        receiver = one.with_user(self.user(self.sub2, "manager"))
+        self.assertEqual(receiver.state, "asked")
+        draft = self.transfer()
+        with self.assertRaises(AccessError):
+            draft.with_user(self.user(self.sub2, "manager")).write({"note": "x"})
+        with self.assertRaises(AccessError):
+            draft.with_user(self.user(self.sub2, "manager")).action_preview()
+        with self.assertRaises(AccessError):
+            draft.with_user(self.user(self.sub, "manager")).write({"state": "planned"})
+        self.assertFalse(self.as_user(self.stranger, "manager", "program.transfer").search([]))
+        with self.assertRaises(AccessError):
+            self.as_user(self.sub2, "manager", "program.transfer").create(
+                {"customer_id": self.contact.id, "receiver_id": self.sub2.id}
+            )
+
+    def test_a_partner_moves_below_another(self):
+        """PG-150: present upline signs too; tree, rights of the old upline and open signatures
+        follow, what it owns stays its own."""
+        owned = self.env["program.ownership"].search([("program_node_id", "=", self.sub.id)])
+        one = self.confirm(self.transfer("upline"))
+        self.assertEqual(one.approval_ids.node_id, self.sub | self.master | self.root)
+        for approval in one.approval_ids:
+            user = (
+                self.staff("staff.two")
+                if approval.node_id == self.root
+                else self.user(approval.node_id, "manager")
+            )
+            approval.with_user(user).action_approve()
+        self.carry_out()
+        self.assertEqual((one.state, self.sub.upline_id), ("done", self.root))
+        self.assertEqual(set(owned.mapped("program_node_id")), {self.sub})
+        granters = self.sub.right_ids.filtered(
+            lambda each: (
+                not each.date_until
+                or each.date_until > fields.Date.add(fields.Date.today(), days=1)
+            )
+        ).granter_id
+        self.assertEqual(granters, self.root)
+        with self.assertRaises(AccessError):
+            self.sub.with_user(self.user(self.master, "manager")).read(["name"])
+
+    def test_a_partner_leaves(self):
+        """PG-151: archived only when every customer has a receiver or an end; its upline is
+        caretaker for at most 90 days."""
+        with self.assertRaisesRegex(UserError, "without a receiver or an end date: Nordwind"):
+            self.sub.active = False
+        one = self.confirm(self.transfer("exit"))
+        self.sign(one)
+        self.carry_out()
+        self.assertEqual((one.state, self.sub.active), ("done", False))
+        self.assertEqual((one.caretaker_until - one.day).days, 90)
+        mine = self.env["program.ownership"].search(
+            [("program_node_id", "=", self.master.id), ("reason", "=", "transfer")]
+        )
+        self.assertTrue(mine)
+
+    def test_a_customer_leaves(self):
+        """PG-151: final bill, export, retention, deletion record; each with its evidence."""
+        one = self.confirm(self.transfer("end", reason="notice"))
+        self.sign(one)
+        self.carry_out()
+        self.assertEqual(one.state, "done")
+        self.assertFalse(
+            self.env["program.ownership"].search_count(
+                [("program_node_id", "=", self.sub.id), ("date_until", "=", False)]
+            )
+        )
+        self.assertEqual(
+            one.step_ids.mapped("code"), ["final_bill", "data_export", "retention", "deletion"]
+        )
+        step = one.step_ids[1].with_user(self.user(self.sub, "manager"))
+        with self.assertRaisesRegex(UserError, "evidence"):
+            step.action_done()
+        step.evidence = "Dump handed over, receipt 17"
+        step.action_done()
+        self.assertEqual(step.done_on, fields.Date.today())
+        self.sub.active = False
+        self.assertFalse(self.sub.active)
