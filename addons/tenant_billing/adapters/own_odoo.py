@@ -20,7 +20,7 @@ class OwnOdoo:
     def __init__(self, transport):
         self._transport = transport
 
-    def read(self, model, domain, names, limit=None):
+    def rows(self, model, domain, names, limit=None):
         params = {"domain": domain, "fields": list(names)}
         if limit:
             params["limit"] = limit
@@ -31,7 +31,7 @@ class OwnOdoo:
 
         :raises OwnOdooError: code ``missing`` for none, ``own_odoo_twice`` for several
         """
-        rows = self.read(model, domain, names, limit=2)
+        rows = self.rows(model, domain, names, limit=2)
         if not rows:
             raise OwnOdooError(missing, **params)
         if len(rows) > 1:
@@ -45,7 +45,7 @@ class OwnOdoo:
                 continue
             domain = [[field, "in", sorted({value, value.replace(" ", "")})],
                       ["parent_id", "=", False]]  # fmt: skip
-            rows = self.read("res.partner", domain, ["name"], limit=2)
+            rows = self.rows("res.partner", domain, ["name"], limit=2)
             if len(rows) > 1:
                 raise OwnOdooError("own_odoo_twice", name=value)
             if rows:
@@ -57,7 +57,7 @@ class OwnOdoo:
     def move(self, reference, move_type):
         """The invoice that goes by our reference, or None. Of copies the first one counts."""
         domain = [["invoice_origin", "=", reference], ["move_type", "=", move_type]]
-        rows = self.read("account.move", domain, MOVE_FIELDS)
+        rows = self.rows("account.move", domain, MOVE_FIELDS)
         return min(rows, key=lambda row: row["id"], default=None)
 
     def create_move(self, values):
@@ -76,7 +76,7 @@ class OwnOdoo:
 
     def moves(self, ids):
         """``{id: row}`` of those that are still there."""
-        rows = self.read("account.move", [["id", "in", list(ids)]], MOVE_FIELDS)
+        rows = self.rows("account.move", [["id", "in", list(ids)]], MOVE_FIELDS)
         return {row["id"]: row for row in rows}
 
     def _value(self, result):

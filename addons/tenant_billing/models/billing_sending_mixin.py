@@ -43,7 +43,7 @@ class ProgramOutbox(models.Model):
         """What could not be carried out says so on its record, while it is tried again and
         after."""
         done = super()._send()
-        if not done:
+        if not done and self.res_model in self.env:
             record = self.env[self.res_model].browse(self.res_id).exists()
             if hasattr(record, "_outbox_failed"):
                 record._outbox_failed(self.kind, self.error, self.state == "failed")

@@ -88,11 +88,11 @@ class BillingStatement(models.Model):
             self.env["program.outbox"]._post("books_push", one, one.seller_id)
 
     def _outbox_failed(self, kind, error, is_given_up):
-        super()._outbox_failed(kind, error, is_given_up)
         if kind == "books_push":
             self.push_error = error
             if is_given_up:
                 self.push_state = "failed"
+        return super()._outbox_failed(kind, error, is_given_up)
 
     def _outbox_books_push(self):
         """Called by the outbox, as the system, after the commit.

@@ -56,7 +56,7 @@ class ProgramPartner(models.Model):
 
     @api.model
     def _dress_all(self):
-        self.search([])._dress_company()
+        self.search([("company_id", "!=", False)])._dress_company()
 
 
 class ResPartner(models.Model):
