@@ -158,6 +158,7 @@ from . import program_monday_onboarding
 from . import program_monday_ownership
 from . import governance_routes
 from . import governance_council_decision
+from . import governance_register_hooks
 from . import demo
 from . import demo_onboarding
 from . import demo_tiers

@@ -108,13 +108,3 @@ class GovernancePatternedMixin(models.AbstractModel):
                 "default_res_id": self.id,
             },
         }
-
-
-class GovernanceExceptionOfPattern(models.Model):
-    _inherit = "governance.exception"
-
-    @api.model
-    def _selection_subject(self):
-        found = super()._selection_subject()
-        names = ("governance.extension", "governance.integration")
-        return [*found, *((name, self.env[name]._description) for name in names)]

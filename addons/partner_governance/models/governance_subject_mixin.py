@@ -66,7 +66,7 @@ class GovernanceSubjectMixin(models.AbstractModel):
             if not vals.get("program_node_id") and model in self.env and ident:
                 node = self._node_of(self.env[model].browse(ident))
                 # A partner's people write for their own node only: the system sets no other.
-                if node and self.env.su or self._works_for_platform():
+                if node and (self.env.su or self._works_for_platform()):
                     vals["program_node_id"] = node.id
         return super().create(vals_list)
 

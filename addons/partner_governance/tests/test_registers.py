@@ -345,3 +345,32 @@ class TestRisks(ProgramCase):
         with self.assertRaises(AccessError):
             risk.indicator_level = 1
         self.assertFalse(self.as_user(self.sub2, "manager", "governance.risk").search([]))
+
+    def test_indicators_of_matrix_and_rights(self):
+        """PG-139, PG-141: gaps of the own matrix, and a missing right on data, are told; the
+        indicator that nothing feeds says so."""
+        Risk = self.env["governance.risk"]
+        nodes = self.sub | self.master
+        Risk._ensure_standard(nodes)
+        Risk._measure(nodes)
+
+        def told(code):
+            return Risk.search(
+                [("program_node_id", "=", self.sub.id), ("standard_id.code", "=", code)]
+            )
+
+        self.assertEqual(told("support_boundaries").indicator_level, 1)
+        lines = self.env["governance.responsibility"].search(
+            [("program_node_id", "=", self.sub.id)], limit=3
+        )
+        # Nobody can make a gap; an old database may have one.
+        self.env.cr.execute(
+            "DELETE FROM governance_responsibility WHERE id IN %s", [tuple(lines.ids)]
+        )
+        self.env.invalidate_all()
+        self.env["program.right"].search(
+            [("holder_id", "=", self.sub.id), ("kind", "=", "data")]
+        ).sudo().write({"date_until": date.today()})
+        Risk._measure(nodes)
+        self.assertGreater(told("support_boundaries").indicator_level, 1)
+        self.assertEqual(told("data_ownership").indicator_level, 5)
