@@ -101,6 +101,7 @@ class GovernanceAccessReview(models.Model):
         since = fields.Date.subtract(fields.Date.context_today(self), days=90)
         recent = self.search(["|", ("state", "=", "open"), ("done_on", ">", since)])
         manager = self.env.ref("partner_governance.group_partner_manager")
+        # Every partner: pylint: disable-next=no-search-all
         nodes = self.env["program.partner"].search([]) - recent.program_node_id
         people = self.env["res.users"].search(
             [("program_partner_id", "in", nodes.ids), ("all_group_ids", "in", manager.ids)]

@@ -34,6 +34,7 @@ class GovernanceQualification(models.Model):
 
     @api.depends(lambda self: ("tier_id", *self._answer_names()))
     def _compute_effort(self):
+        # Few rows of policy: pylint: disable-next=no-search-all
         rates = self.env["governance.effort.rate"].search([])
         compiled, names = adapter.rates(rates), {str(rate.id): rate for rate in rates}
         for record in self:
@@ -58,6 +59,7 @@ class GovernanceQualification(models.Model):
         cards = self.env["governance.rate.card"].search(
             [("program_node_id", "in", self.program_node_id.ids)]
         )
+        # Few rows of policy: pylint: disable-next=no-search-all
         compiled = adapter.rates(self.env["governance.effort.rate"].search([]))
         for record in self:
             card = cards.filtered(

@@ -58,6 +58,7 @@ class ProgramPartner(models.Model):
 
     @api.depends("onboarding_state", "onboarding_item_ids.state", "onboarding_stage_id")
     def _compute_onboarding_text(self):
+        # Few rows of policy: pylint: disable-next=no-search-all
         stages = self.env["program.onboarding.stage"].search([])
         labels = dict(stages._fields["opens"]._description_selection(self.env))
         for node in self:

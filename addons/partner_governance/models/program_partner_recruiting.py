@@ -33,6 +33,7 @@ class ProgramPartner(models.Model):
         cap = Node._root().pilot_cap
         if not cap:
             return
+        # Few rows of policy: pylint: disable-next=no-search-all
         subjects = self.env["program.gate.subject"].sudo().search([])
         code = engine.may_recruit(
             Node.search_count([("upline_id", "!=", False)]),

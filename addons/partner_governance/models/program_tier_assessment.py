@@ -76,6 +76,7 @@ class ProgramTierAssessment(models.Model):
         nodes = nodes.sudo()
         tiers = adapter.read_tiers(nodes)
         facts = adapter.read_facts(nodes, fields.Date.add(day, days=1))
+        # Few rows of policy: pylint: disable-next=no-search-all
         metrics = {each.code: each for each in system.env["program.metric"].search([])}
         due = system._due(day)
         rows = []

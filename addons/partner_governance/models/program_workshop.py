@@ -69,6 +69,7 @@ class ProgramDeal(models.Model):
         """The workshops of the deal's tier. Those of a higher tier that it no longer has are
         dropped unless held; a dropped one comes back with its tier."""
         # Safe: workshops of the deal itself, from the policy of its tier.
+        # Few rows of policy: pylint: disable-next=no-search-all
         templates = self.env["program.workshop.template"].sudo().search([])
         for deal in self.sudo():
             if not deal.qualification_id.is_complete:

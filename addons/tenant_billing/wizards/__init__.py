@@ -7,3 +7,4 @@ from . import billing_payment_report
 from . import billing_what_if
 from . import billing_go_live
 from . import program_model_proposal
+from . import program_view
