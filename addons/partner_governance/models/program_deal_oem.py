@@ -72,9 +72,10 @@ class ProgramDeal(models.Model):
 class GovernanceGate(models.Model):
     _inherit = "governance.gate"
 
-    def _missing(self, deal):
-        missing = super()._missing(deal)
-        if deal.is_oem and engine.lacks_delivery(deal._oem_facts()):
+    def _missing(self, record):
+        missing = super()._missing(record)
+        is_oem = record._name == "program.deal" and record.is_oem
+        if is_oem and engine.lacks_delivery(record._oem_facts()):
             missing = [
                 *missing,
                 self.env._(
