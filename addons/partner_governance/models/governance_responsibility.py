@@ -154,8 +154,11 @@ class GovernanceResponsibility(models.Model):
     @api.model
     def _complete_all(self):
         """With an upgrade: partners from before a line was shipped get it."""
-        # Every partner: pylint: disable-next=no-search-all
-        self._complete(self.env["program.partner"].with_context(active_test=False).search([]))
+        self._complete(
+            self.env["program.partner"]
+            .with_context(active_test=False)
+            .search([("commercial_model_id", "!=", False)])
+        )
 
     @api.model
     def _follow_model(self, nodes):

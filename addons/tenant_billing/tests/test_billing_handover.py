@@ -497,7 +497,7 @@ class TestBillingHandoverReading(HandoverCase):
 
     def test_the_preview_shows_each_its_own(self):
         """TB-061: the platform's desk sees which contracts close and open, and the amounts of
-        its own; no partner reads the plan."""
+        its own; no partner reads the plan, and of its amounts only its own contracts'."""
         staff = self.staff()
         staff.group_ids |= self.env.ref("partner_governance.group_platform_administrator")
         handover = (
@@ -553,9 +553,11 @@ class TestBillingHandoverReading(HandoverCase):
             sorted(booked.mapped("amount")), sorted([-32.90, -10.97, 1.12, 34.00, 17.00])
         )
         for node, role in ((self.sub, "manager"), (self.second, "finance")):
-            for model in ("billing.handover", "billing.handover.leg", "billing.handover.amount"):
+            for model in ("billing.handover", "billing.handover.leg"):
                 with self.assertRaises(AccessError):
                     self.as_user(node, role, model).search([])
+            for row in self.as_user(node, role, "billing.handover.amount").search([]).sudo():
+                self.assertIn(node, row.seller_id | row.buyer_id)
 
     def test_the_desk_moves_a_customer_by_its_tenant(self):
         """TB-061, TRADE 11: kind, tenant, receiver, one preview, one confirm; the desk reads no

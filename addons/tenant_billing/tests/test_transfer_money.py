@@ -85,7 +85,8 @@ class TestTransferMoney(BillingCase):
 
     def test_each_reads_its_own_money_alone(self):
         """TRADE 2: the giver its last credit, the receiver its first charge, nobody the other's."""
-        one = self.transfer()
+        self.run_billing("2026-01-01")
+        one = self.transfer(day="2026-01-16")
         one.action_preview()
         seen = {
             node: one.with_user(self.user(node, "manager")).handover_amount_ids
