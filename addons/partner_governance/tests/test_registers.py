@@ -370,7 +370,7 @@ class TestRisks(ProgramCase):
         self.env.invalidate_all()
         self.env["program.right"].search(
             [("holder_id", "=", self.sub.id), ("kind", "=", "data")]
-        ).sudo().write({"date_until": date.today()})
+        ).sudo().write({"date_from": "2025-01-01", "date_until": date.today()})
         Risk._measure(nodes)
         self.assertGreater(told("support_boundaries").indicator_level, 1)
         self.assertEqual(told("data_ownership").indicator_level, 5)
