@@ -71,7 +71,6 @@ class ProgramPartner(models.Model):
 
         :param owner: the user at the upline who looks after it; the caller where none is named
         """
-        super()._start_onboarding()
         # Safe: called by whoever may make the node; sets the node's own onboarding alone.
         nodes = self.sudo().filtered(
             lambda node: not node.is_root and not node.onboarding_started_on
