@@ -25,19 +25,14 @@ class ProjectProject(models.Model):
         return projects
 
 
-class ProgramBrand(models.Model):
-    """A brand is prepared at any time and used once the go-to-market activation is closed."""
+class ProgramPartner(models.Model):
+    """A brand is prepared at any time, and seen once the go-to-market activation is closed."""
 
-    _inherit = "program.brand"
+    _inherit = "program.partner"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        brands = super().create(vals_list)
-        early = brands.filtered(lambda brand: not brand.program_node_id._onboarding_opens("brand"))
-        super(ProgramBrand, early).write({"active": False})
-        return brands
-
-    def write(self, vals):
-        if vals.get("active"):
-            self.program_node_id._onboarding_guard("brand")
-        return super().write(vals)
+    def _brand_in_use(self):
+        """The brand that customers see; empty while onboarding has not opened it."""
+        self.ensure_one()
+        if not self._onboarding_opens("brand"):
+            return self.env["program.brand"]
+        return self.brand_ids.filtered("active")[:1]

@@ -86,7 +86,7 @@ class ProgramPartner(models.Model):
         self.ensure_one()
         # Safe: what the partner prints on its documents.
         node = self.sudo()
-        brand, contact = node.brand_ids[:1], node.partner_id
+        brand, contact = node._brand_in_use(), node.partner_id
         return {
             "name": brand.name or contact.name,
             "legal_name": brand.legal_name or contact.name,

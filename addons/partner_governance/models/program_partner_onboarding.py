@@ -72,7 +72,6 @@ class ProgramPartner(models.Model):
 
         :param owner: the user at the upline who looks after it; the caller where none is named
         """
-        done = super()._start_onboarding()
         # Safe: called by whoever may make the node; sets the node's own onboarding alone.
         nodes = self.sudo().filtered(
             lambda node: not node.is_root and not node.onboarding_started_on
@@ -88,7 +87,6 @@ class ProgramPartner(models.Model):
         nodes._onboarding_refit()
         for node in nodes:
             self.env["governance.event"]._record("onboarding_started", node, node=node)
-        return done
 
     def _onboarding_refit(self):
         """Ask of each node what its commercial model needs, no less and no more.

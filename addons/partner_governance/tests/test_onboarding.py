@@ -161,16 +161,17 @@ class TestOnboarding(OnboardingCase):
             node.action_advance_onboarding()
         self.certify(node)
         self.env["project.project"].create({"name": "Now", "program_node_id": node.id})
-        brand = self.as_user(node, "manager", "program.brand").create({"name": "Kurpfalz Cloud"})
-        self.assertFalse(brand.active)
+        self.env["program.brand"].create({"name": "Kurpfalz Cloud", "program_node_id": node.id})
+        self.assertFalse(node._brand_in_use())
+        self.assertEqual(node._letterhead()["name"], "Kurpfalz Digital")
         with self.assertRaisesRegex(UserError, "Sell under its own brand.*Packaged offers"):
-            brand.active = True
+            node._onboarding_guard("brand")
         self.bring(self.stage_items(node, "market"))
         with self.assertRaisesRegex(UserError, "the record “Brand standard”"):
             node.with_user(self.user(node, "manager")).action_advance_onboarding()
         self.bring_records(node)
         node.with_user(self.user(node, "manager")).action_advance_onboarding()
-        brand.active = True
+        self.assertEqual(node._letterhead()["name"], "Kurpfalz Cloud")
         self.assertEqual(node.state, "active")
         self.assertEqual(node.onboarding_state, "active")
         self.assertEqual(node.onboarding_finished_on, fields.Date.context_today(node))
@@ -253,12 +254,6 @@ class TestOnboarding(OnboardingCase):
             "utf-8",
         )
         self.assertIn("Second-line support", html)
-
-    def test_no_invitation_beyond_the_cap(self):
-        """PG-072: the invitation itself says no."""
-        self.root.pilot_cap = 1
-        with self.assertRaisesRegex(UserError, "until its pilot gate"):
-            self.root._check_room_for_downline()
 
     def test_time_in_stage_and_who_looks_after_it(self):
         """PG-063: owner, target days, time in stage, stalled."""

@@ -16,7 +16,7 @@ class ProgramPartner(models.Model):
     _inherit = "program.partner"
 
     def _brand(self):
-        return self.brand_ids.filtered("active")[:1]
+        return self._brand_in_use()
 
     def _face(self):
         """What customers read on mails, pages and documents: of the brand, else the company.
