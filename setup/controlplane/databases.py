@@ -52,6 +52,8 @@ def install(server, name, demo: bool) -> None:
         batch(server, name, log, "-i", ",".join(addons.ADDONS), "--without-demo")
     if not is_ready(server, name):
         raise Problem(f"The addons were not installed; {log} says why.")
+    if demo and not has_demo(server, name):
+        raise Problem(f"The demo stories could not be loaded; {log} says why.")
     _keep_digest(server, name)
     done("database ready", began)
 

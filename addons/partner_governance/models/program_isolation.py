@@ -49,7 +49,9 @@ class ProgramIsolation(models.AbstractModel):
     def _entries(self):
         """``{model: Entry}`` of all installed addons that ship ``security/isolation.csv``."""
         tables = []
-        for name in sorted(self.env.registry._init_modules):
+        # Addons that are being loaded count too: their demo data acts as people.
+        defining = {model._original_module for model in self.env.registry.models.values()}
+        for name in sorted(self.env.registry._init_modules | defining):
             if path := table_path(name):
                 with file_open(path) as handle:
                     tables.append(engine.parse_table(handle.read()))
