@@ -242,6 +242,14 @@ class ProgramRight(models.Model):
             self.sudo().create(self._within_held(values, granters["upline"], today))
 
     @api.model
+    def _grant_missing(self):
+        """With an upgrade: partners from before there was a ledger get their model's rights."""
+        Partner = self.env["program.partner"]
+        self._grant_templates(
+            Partner.search([("right_ids", "=", False), ("upline_id", "!=", False)])
+        )
+
+    @api.model
     def _within_held(self, values_list, granter, day):
         """Service levels of the template as far as ``granter`` holds them itself; without any
         the new partner has none either, and its page says so."""
