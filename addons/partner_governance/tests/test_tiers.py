@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 from ..adapters import tiers as adapter
 from ..engine import tiers as engine
-from .common import SIMPLE, ProgramCase
+from .common import DISTRIBUTOR, SIMPLE, ProgramCase
 
 
 class TierCase(ProgramCase):
@@ -237,6 +237,35 @@ class TestTierAssignment(TierCase):
         self.assertEqual((event.old_value, event.new_value), ("", "Silver"))
         self.assertEqual(self.sub._tier_benefit("protection_days"), 60)
         self.assertEqual(self.sub2._tier_benefit("protection_days"), 30)
+
+    def test_a_tier_gives_what_it_says(self):
+        """PG-001, PG-025: days of protection and own signature follow the tier held."""
+        self.promote(self.sub, 2)
+        for node, days in ((self.sub, 60), (self.sub2, 30)):
+            deal = self.deal(node, company=f"Customer of {node.name}", answers=DISTRIBUTOR)
+            self.assertEqual((deal.protected_until - deal.last_step_on).days, days)
+            deal.action_request_review()
+            signs = deal.sudo().review_ids.approval_ids.node_id
+            self.assertEqual(signs, node if node == self.sub else node | self.master)
+        complex_deal = self.deal(
+            self.sub, company="Two countries", answers={**DISTRIBUTOR, "country_count": "2"}
+        )
+        complex_deal.action_request_review()
+        self.assertEqual(complex_deal.qualification_id.tier_level, 3)
+        self.assertIn(self.master, complex_deal.sudo().review_ids.approval_ids.node_id)
+
+    def test_sandboxes_up_to_the_limit_of_the_tier(self):
+        """PG-059: asked for and running count; an ended one makes room."""
+        ask = self.as_user(self.sub, "delivery", "program.sandbox").create
+        first = ask({"purpose": "Lots"})
+        with self.assertRaisesRegex(UserError, "gives 1 sandboxes"):
+            ask({"purpose": "Routes"})
+        first.action_end()
+        ask({"purpose": "Routes"})
+        self.promote(self.sub, 2)
+        ask([{"purpose": "EDI"}, {"purpose": "Portal"}])
+        with self.assertRaisesRegex(UserError, "gives 3 sandboxes"):
+            ask({"purpose": "One more"})
 
     def test_nobody_writes_a_tier_directly(self):
         """PG-128, PG-004: not platform staff, not the superuser, not a sale that sells one."""
