@@ -388,6 +388,33 @@ class TestTierReview(TierCase):
         self.assertEqual(third.outcome, "below")
         self.assertFalse(third.assignment_ids)
 
+    def test_an_unconnected_pillar_takes_no_tier_away(self):
+        """PG-002: what nothing answers counts neither way, and the letter says so."""
+        self.promote(self.sub, 2)
+        self.silver.floor_cloud = 50
+        held = self.review(self.sub, self.today)
+        self.assertEqual((held.outcome, held.unknown), ("holds", "Cloud operations"))
+        self.assertFalse(held.assignment_ids)
+        html = self.env["ir.actions.report"]._render_qweb_html(
+            "partner_governance.report_tier_letter", held.ids
+        )[0]
+        self.assertIn(b"It counts neither way", html)
+        self.env["program.specialisation"].search([]).action_withdraw()
+        self.assertEqual(self.review(self.sub, self.today).outcome, "below")
+
+    def test_who_has_stopped_is_not_reviewed(self):
+        """PG-001, PG-144: suspended and ended partners have no review and no meeting."""
+        self.sub.state = "suspended"
+        self.sub2.state = "ended"
+        self.Assessment._review_batch()
+        reviewed = self.Assessment.search([("kind", "=", "quarterly")]).program_node_id
+        self.assertFalse(reviewed & (self.sub | self.sub2))
+        self.assertIn(self.master, reviewed)
+        self.env["governance.council"]._propose_batch()
+        met = self.env["governance.council"].search([("kind", "=", "review")]).reviewed_id
+        self.assertFalse(met & (self.sub | self.sub2))
+        self.assertIn(self.master, met)
+
     def test_the_cron_reviews_everybody_once_a_quarter(self):
         """PG-001: quarterly, each partner once; who has reached more is proposed for it."""
         self.specialise(self.oem, 1)
