@@ -79,6 +79,7 @@ class TestMetrics(ProgramCase):
         # What the gates ask for first is told in their own tests.
         with patch.object(type(Milestone), "_gate_check", lambda milestones: None):
             project.milestone_ids.filtered("is_go_live").is_reached = True
+            self.env.flush_all()
         found = self.value("go_lives", self.sub)
         self.assertEqual((found.value, found.records), (1, ("project.project", (project.id,))))
         self.assertEqual(self.value("go_lives", self.sub2).value, 0)

@@ -258,13 +258,19 @@ class TestTierAssignment(TierCase):
         """PG-059: asked for and running count; an ended one makes room."""
         ask = self.as_user(self.sub, "delivery", "program.sandbox").create
         first = ask({"purpose": "Lots"})
-        with self.assertRaisesRegex(UserError, "gives 1 sandboxes"):
+        with (
+            self.assertRaisesRegex(UserError, "gives 1 sandboxes"),
+            self.env.cr.savepoint(),
+        ):
             ask({"purpose": "Routes"})
         first.action_end()
         ask({"purpose": "Routes"})
         self.promote(self.sub, 2)
         ask([{"purpose": "EDI"}, {"purpose": "Portal"}])
-        with self.assertRaisesRegex(UserError, "gives 3 sandboxes"):
+        with (
+            self.assertRaisesRegex(UserError, "gives 3 sandboxes"),
+            self.env.cr.savepoint(),
+        ):
             ask({"purpose": "One more"})
 
     def test_nobody_writes_a_tier_directly(self):
