@@ -63,6 +63,7 @@ from . import discuss_channel
 from . import res_company
 from . import res_users
 from . import res_users_team
+from . import res_users_team_governance
 from . import res_partner
 from . import crm_lead
 from . import sale_order
