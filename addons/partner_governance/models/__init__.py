@@ -43,6 +43,7 @@ from . import governance_qualification_economics
 from . import governance_flag
 from . import governance_gate
 from . import governance_gate_mode
+from . import governance_gate_tier
 from . import governance_tier_signature
 from . import governance_review
 from . import governance_approval

@@ -67,18 +67,12 @@ class GovernanceReview(models.Model):
 
     def _ask_tier_signatures(self, requester=None):
         """Ask for the signatures that the tier demands at this gate, each at the party that owes
-        it; the upline's is left out up to the governance tier that the partner signs itself."""
+        it."""
         root = self.env["program.partner"].sudo()._root()
         for review in self:
             node = review.program_node_id
             parties = {"own": node, "upline": node.upline_id or root, "platform": root}
-            # The platform has nobody above it: its second signature stays.
-            alone = node.upline_id and review.tier_id.level <= node._tier_benefit("signs_tier")
-            demanded = review.gate_id.signature_ids.filtered(
-                lambda each, tier=review.tier_id, alone=alone: (
-                    each.tier_id == tier and not (alone and each.party == "upline")
-                )
-            )
+            demanded = review.gate_id._demanded(review._gate_record())
             review._ask_signatures(
                 [
                     {

@@ -86,7 +86,7 @@ class ProgramSandbox(models.Model):
             if count > limit:
                 raise UserError(
                     self.env._(
-                        "The tier of %(node)s gives %(limit)s sandboxes, and that many are asked "
+                        "Sandboxes that the tier of %(node)s gives: %(limit)s. As many are asked "
                         "for or running. End one of them, or reach the next tier.",
                         node=node.name,
                         limit=limit,

@@ -244,6 +244,7 @@ class TestTierAssignment(TierCase):
         for node, days in ((self.sub, 60), (self.sub2, 30)):
             deal = self.deal(node, company=f"Customer of {node.name}", answers=DISTRIBUTOR)
             self.assertEqual((deal.protected_until - deal.last_step_on).days, days)
+            self.assertEqual("Its upline" in deal.signers, node == self.sub2)
             deal.action_request_review()
             signs = deal.sudo().review_ids.approval_ids.node_id
             self.assertEqual(signs, node if node == self.sub else node | self.master)
@@ -259,7 +260,7 @@ class TestTierAssignment(TierCase):
         ask = self.as_user(self.sub, "delivery", "program.sandbox").create
         first = ask({"purpose": "Lots"})
         with (
-            self.assertRaisesRegex(UserError, "gives 1 sandboxes"),
+            self.assertRaisesRegex(UserError, "gives: 1. As many"),
             self.env.cr.savepoint(),
         ):
             ask({"purpose": "Routes"})
@@ -268,7 +269,7 @@ class TestTierAssignment(TierCase):
         self.promote(self.sub, 2)
         ask([{"purpose": "EDI"}, {"purpose": "Portal"}])
         with (
-            self.assertRaisesRegex(UserError, "gives 3 sandboxes"),
+            self.assertRaisesRegex(UserError, "gives: 3. As many"),
             self.env.cr.savepoint(),
         ):
             ask({"purpose": "One more"})
