@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class SaleOrder(models.Model):
@@ -117,6 +117,17 @@ class SaleOrder(models.Model):
         if self.state == "sent" and self._gate_is_open():
             self.with_context(send_email=True).action_confirm()
             self.program_waiting_since = False
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    @api.constrains("product_id")
+    def _check_merged_hosting(self):
+        """Nor is hosting added to what has been confirmed."""
+        for order in self.order_id.filtered(lambda order: order.state == "sale"):
+            if merged := order._merged_hosting():
+                raise ValidationError(merged)
 
 
 class PaymentTransaction(models.Model):

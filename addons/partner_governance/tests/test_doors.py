@@ -56,6 +56,8 @@ class TestDoors(ProgramCase):
         order.order_line.filtered(lambda line: line.product_id == hosting).unlink()
         order.action_confirm()
         self.assertEqual(order.state, "sale")
+        with self.assertRaisesRegex(UserError, "Hosting is offered apart"):
+            order.order_line = [fields.Command.create({"product_id": hosting.id})]
 
     def doors(self, deal, order, stage):
         """``{name: go}`` of everything that wins a deal; each by whoever is told."""
