@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -198,6 +198,30 @@ class TestTeam(ProgramCase):
                 {"name": "Outage", "audience": "Customers", **own}
             ),
         ]
+        subject = {"res_model": "project.project", "res_id": project.id}
+        # Running, as signed: what it says stays, who answers for it changes.
+        exception = self.env["governance.exception"].create(
+            {
+                "name": "Print",
+                "reason": "Law",
+                "expiry": fields.Date.add(fields.Date.today(), days=30),
+                **subject,
+                "program_node_id": self.sub.id,
+                "owner_id": self.hanna.id,
+            }
+        )
+        change = self.env["governance.change.request"].create(
+            {
+                "name": "Labels",
+                "description": "Law",
+                "scope_impact": "None",
+                **subject,
+                "program_node_id": self.sub.id,
+                "owner_id": self.hanna.id,
+            }
+        )
+        exception.state = change.state = "approved"
+        records += [exception, change]
         self.sub._start_onboarding()
         item = self.env["program.onboarding.item"].search(
             [("program_node_id", "=", self.sub.id), ("state", "=", "open")], limit=1
