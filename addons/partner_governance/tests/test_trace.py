@@ -41,6 +41,10 @@ class TestTrace(ProgramCase):
             (steps[2]["state"], steps[2]["tone"]), ("Planned, 0 of 5 milestones", "warning")
         )
         self.assertEqual(steps[2]["record"], deal.project_ids)
+        for role in ("sales", "delivery", "finance", "manager"):
+            self.env.invalidate_all()
+            html = str(deal.with_user(self.user(self.sub, role)).trace_html)
+            self.assertIn("Planned, 0 of 5 milestones", html, role)
         deal.project_ids.governance_state = "started"
         deal.project_ids.milestone_ids[:1].is_reached = True
         step = self.env["governance.trace"]._steps(deal)[2]
