@@ -3,14 +3,21 @@
 from ..engine.staffing import Seat
 
 
-def seats(records):
-    """``governance.staffing`` records → seats, in one read."""
+def seats(records, kinds=None, holders=frozenset()):
+    """``governance.staffing`` records → seats, in one read.
+
+    :param kinds: ``{role id: id of the certificate that it needs}``
+    :param holders: ``{(user id, certificate id)}`` of those who may fill a seat
+    """
+    kinds = kinds or {}
     return [
         Seat(
             project=seat.project_id.id,
             role=seat.role_id.id,
             person=seat.user_id.id or None,
             mandatory=seat.is_mandatory,
+            fit=seat.role_id.id not in kinds
+            or (seat.user_id.id, kinds[seat.role_id.id]) in holders,
         )
         for seat in records
     ]

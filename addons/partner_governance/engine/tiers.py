@@ -7,6 +7,7 @@ nobody (proposal after Microsoft's 70 points and its best known complaint, one b
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 DELIVERY, CLOUD, SPECIALISATION, SALES = "delivery", "cloud", "specialisation", "sales"
@@ -14,6 +15,8 @@ PILLARS = (DELIVERY, CLOUD, SPECIALISATION)
 HIGHER, LOWER = "higher", "lower"
 # As many cases as the neutral value weighs.
 PRIOR_CASES = 5
+# Days between two reviews that count as two.
+APART = 60
 _TENTH = Decimal("0.1")
 _HUNDRED = Decimal(100)
 
@@ -82,7 +85,8 @@ class Line:
 @dataclass(frozen=True)
 class Result:
     """A partner against one tier. Points have one decimal, rounded down: what is shown at the
-    threshold has reached it. ``short``: codes of pillars and criteria below their floor."""
+    threshold has reached it. ``short``: codes of pillars and criteria below their floor.
+    ``unknown``: pillars of the tier in which nothing is connected."""
 
     tier: Tier
     score: Decimal
@@ -90,10 +94,19 @@ class Result:
     lines: tuple[Line, ...]
     short: tuple[str, ...]
     coverage: int
+    unknown: tuple[str, ...] = ()
 
     @property
     def reached(self) -> bool:
         return self.score >= self.tier.threshold and not self.short
+
+    @property
+    def held(self) -> bool:
+        """Whether who has the tier keeps it: what nothing answers lifts nobody, and takes
+        nothing away."""
+        if all(points is None for points in self.pillars.values()):
+            return True
+        return self.score >= self.tier.threshold and set(self.short) <= set(self.unknown)
 
     @property
     def missing(self) -> tuple[Line, ...]:
@@ -139,6 +152,7 @@ def assess(tier: Tier, facts: Mapping[str, Fact | None]) -> Result:
     short += [line.criterion.code for line in counted if line.below_floor]
     weight = sum(line.criterion.weight for line in counted)
     present = sum(line.criterion.weight for line in counted if line.connected)
+    asked = {line.criterion.pillar for line in counted} | {*filter(tier.floors.get, PILLARS)}
     return Result(
         tier,
         _mean(counted) or Decimal(0),
@@ -146,6 +160,7 @@ def assess(tier: Tier, facts: Mapping[str, Fact | None]) -> Result:
         lines,
         tuple(short),
         100 * present // weight if weight else 0,
+        tuple(pillar for pillar in PILLARS if pillar in asked and pillars[pillar] is None),
     )
 
 
@@ -214,9 +229,16 @@ def _towards(value: Decimal, criterion: Criterion):
             return
 
 
-def below_twice(history: Sequence[bool]) -> bool:
-    """Whether the last two quarterly reviews, oldest first, were both below the tier held."""
-    return len(history) >= 2 and history[-1] and history[-2]
+def below_twice(history: Sequence[tuple[date, bool]]) -> bool:
+    """Whether the last two quarterly reviews were both below the tier held.
+
+    ``history``: day of each, oldest first, and whether it was below. Two that are less than
+    ``APART`` days apart are one: between them nobody could mend anything.
+    """
+    if len(history) < 2:
+        return False
+    (before, was_below), (last, is_below) = history[-2:]
+    return was_below and is_below and (last - before).days >= APART
 
 
 def _line(criterion: Criterion, fact: Fact | None) -> Line:

@@ -43,6 +43,7 @@ from . import governance_qualification_economics
 from . import governance_flag
 from . import governance_gate
 from . import governance_gate_mode
+from . import governance_gate_tier
 from . import governance_tier_signature
 from . import governance_review
 from . import governance_approval
@@ -63,6 +64,7 @@ from . import discuss_channel
 from . import res_company
 from . import res_users
 from . import res_users_team
+from . import res_users_team_governance
 from . import res_partner
 from . import crm_lead
 from . import sale_order

@@ -133,7 +133,7 @@ class GovernanceCouncil(models.Model):
             self._propose_council(root, quarter, today)
         done = self.search([("kind", "=", "review"), ("quarter", "=", quarter)]).reviewed_id
         Node = self.env["program.partner"]
-        domain = [("is_root", "=", False), ("id", "not in", done.ids)]
+        domain = Node._reviewed_domain() + [("id", "not in", done.ids)]
         waiting = Node.search(domain, limit=BATCH)
         self.create(
             [
@@ -151,11 +151,19 @@ class GovernanceCouncil(models.Model):
 
     @api.model
     def _propose_council(self, root, quarter, today):
-        """Members: the owners of the six functions, and a manager of each partner whose tier
-        gives a place."""
-        owners = self.env["governance.function"].search([("user_id", "!=", False)]).user_id
-        elected = self.env["program.partner"].search(
-            [("partner_id.grade_id.council_place", "=", True), ("is_root", "=", False)]
+        """Members: the owners of the six functions, the platform's managers while one of them has
+        none, and a manager of each partner whose tier gives a place."""
+        # Few rows of policy: pylint: disable-next=no-search-all
+        functions = self.env["governance.function"].search([])
+        owners = functions.user_id
+        if not all(function.user_id for function in functions):
+            manager = self.env.ref("partner_governance.group_partner_manager")
+            owners |= root.user_ids.filtered(
+                lambda user: user.active and manager in user.all_group_ids
+            )
+        Node = self.env["program.partner"]
+        elected = Node.search(
+            Node._reviewed_domain() + [("partner_id.grade_id.council_place", "=", True)]
         )
         return self.create(
             {

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class GovernanceCouncilSeat(models.Model):
@@ -24,6 +25,19 @@ class GovernanceCouncilSeat(models.Model):
     minutes = fields.Html(readonly=True, copy=False)
 
     _once = models.UniqueIndex("(council_id, user_id)", "This member has a seat already.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_while_proposed(self):
+        for seat in self:
+            if seat.state != "proposed":
+                raise UserError(
+                    self.env._(
+                        "%(meeting)s has started: the seat of %(member)s stays with its copy of "
+                        "the pack.",
+                        meeting=seat.display_name,
+                        member=seat.user_id.name,
+                    )
+                )
 
     @api.depends("council_id")
     def _compute_display_name(self):

@@ -80,7 +80,9 @@ class GovernanceFlag(models.Model):
         return True
 
     def _risk_accepted(self):
-        """Hook: an accepted risk is written into the register where there is one."""
+        """An accepted risk stands in the register, owned by whoever accepted it."""
+        for flag in self:
+            self.env["governance.risk"]._from_flag(flag)
 
     def _note(self, flag, reason):
         self.env["governance.event"]._record(

@@ -14,9 +14,7 @@ class GovernanceFunction(models.Model):
     user_id = fields.Many2one(
         "res.users",
         string="Owner",
-        required=True,
         ondelete="restrict",
-        default=lambda self: self.env.ref("base.user_admin"),
         domain="[('program_partner_id.is_root', '=', True)]",
     )
     metric_id = fields.Many2one("program.metric", string="KPI", required=True, ondelete="restrict")

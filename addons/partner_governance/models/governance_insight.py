@@ -68,7 +68,7 @@ class GovernanceInsight(models.AbstractModel):
 
     def _owner(self, function):
         # Safe: the name of whoever the platform made the owner, for everybody in the programme.
-        return function.sudo().user_id.name
+        return function.sudo().user_id.name or self.env._("not named yet")
 
     @api.model
     def drill(self, metric_id):

@@ -58,3 +58,21 @@ class GovernanceRisk(models.Model):
         )
         clear = {holder.id for (holder,) in found}
         return {node.id: engine.indicator(int(node.id not in clear), 1) for node in nodes}
+
+    @api.model
+    def _indicator_security_controls(self, nodes):
+        """Failed points of the security checklists among those answered (PG-142). A partner that
+        has signed none has shown nothing: one of one is bad."""
+        mine = [("program_node_id", "in", nodes.ids), ("kind", "=", "security")]
+        rows = self.env["program.checklist"]._read_group(
+            mine, ["program_node_id"], ["failed_count:sum", "passed_count:sum"]
+        )
+        counts = {node.id: (failed, failed + passed) for node, failed, passed in rows}
+        signed = self.env["program.checklist"]._read_group(
+            mine + [("state", "=", "signed")], ["program_node_id"]
+        )
+        shown = {node.id for (node,) in signed}
+        return {
+            node.id: engine.indicator(*(counts[node.id] if node.id in shown else (1, 1)))
+            for node in nodes
+        }

@@ -72,9 +72,7 @@ class GovernanceReview(models.Model):
         for review in self:
             node = review.program_node_id
             parties = {"own": node, "upline": node.upline_id or root, "platform": root}
-            demanded = review.gate_id.signature_ids.filtered(
-                lambda each, tier=review.tier_id: each.tier_id == tier
-            )
+            demanded = review.gate_id._demanded(review._gate_record())
             review._ask_signatures(
                 [
                     {

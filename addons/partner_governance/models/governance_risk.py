@@ -27,7 +27,12 @@ class GovernanceRisk(models.Model):
         "governance.risk.standard", readonly=True, ondelete="restrict", index=True, copy=False
     )
     source = fields.Selection(
-        [("standard", "Standard"), ("deviation", "Deviation"), ("own", "Recorded")],
+        [
+            ("standard", "Standard"),
+            ("deviation", "Deviation"),
+            ("flag", "Accepted flag"),
+            ("own", "Recorded"),
+        ],
         default="own",
         required=True,
         readonly=True,
@@ -138,6 +143,18 @@ class GovernanceRisk(models.Model):
         ``record`` is the deal, project or tenant that deviates. Asked again for the same
         deviation, the open risk is kept.
         """
+        return self._keep("deviation", record, name, reason, owner)
+
+    @api.model
+    def _from_flag(self, flag):
+        """The risk of a red flag that a manager of the partner has accepted (PG-094)."""
+        return self._keep(
+            "flag", flag.deal_id, flag.name, flag.reason, flag.accepted_by_id, treatment="accept"
+        )
+
+    @api.model
+    def _keep(self, source, record, name, reason, owner=None, **values):
+        """The open risk of ``record`` with this name, made where there is none."""
         node = self._node_of(record)
         # Safe: recorded by the system for the record's own node, whoever reviews it.
         Risk = self.sudo()
@@ -146,16 +163,17 @@ class GovernanceRisk(models.Model):
                 ("res_model", "=", record._name),
                 ("res_id", "=", record.id),
                 ("name", "=", name),
-                ("source", "=", "deviation"),
+                ("source", "=", source),
                 ("state", "=", "open"),
             ],
             limit=1,
         )
         return found or Risk.create(
             {
+                **values,
                 "name": name,
                 "description": reason,
-                "source": "deviation",
+                "source": source,
                 "res_model": record._name,
                 "res_id": record.id,
                 "program_node_id": node.id,

@@ -1,6 +1,10 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 from ..engine import risk as engine
+
+BATCH = 100
 
 
 class GovernanceRisk(models.Model):
@@ -59,15 +63,25 @@ class GovernanceRisk(models.Model):
     def _cron_indicators(self):
         """Once a day: missing standard risks are added, indicators measured, history noted."""
         nodes = self.env["program.partner"].search([("is_root", "=", False)])
+        for start in range(0, len(nodes), BATCH):
+            batch = nodes[start : start + BATCH]
+            self._refresh(batch)
+            self.env["ir.cron"]._commit_progress(
+                len(batch), remaining=len(nodes) - start - len(batch)
+            )
+
+    @api.model
+    def _refresh(self, nodes):
         self._ensure_standard(nodes)
         self._measure(nodes)
 
     @api.model
     def _measure(self, nodes):
-        """Write what each indicator finds now at ``nodes``; a risk whose indicator rose is
-        looked at again at once."""
+        """Write what each indicator finds now at ``nodes``, where it is something else than
+        before; a risk whose indicator rose is looked at again at once."""
         risks = self.search([("program_node_id", "in", nodes.ids), ("standard_id", "!=", False)])
         today = fields.Date.context_today(self)
+        changed = defaultdict(self.browse)
         for standard in risks.standard_id:
             read = getattr(self, f"_indicator_{standard.code}", None)
             found = read(nodes) if read else None
@@ -76,7 +90,11 @@ class GovernanceRisk(models.Model):
                 values = self._indicator_values(found, value)
                 if risk.indicator_level and values["indicator_level"] > risk.indicator_level:
                     values["review_date"] = min(risk.review_date or today, today)
-                risk.write(values)
+                values = {name: new for name, new in values.items() if risk[name] != new}
+                if values:
+                    changed[frozenset(values.items())] |= risk
+        for values, group in changed.items():
+            group.write(dict(values))
 
     @api.model
     def _indicator_values(self, found, value):

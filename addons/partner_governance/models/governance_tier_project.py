@@ -28,7 +28,8 @@ class GovernanceTierMilestone(models.Model):
 
 
 class GovernanceTierRole(models.Model):
-    """A role that projects of a tier are staffed with (PG-101)."""
+    """A role that projects of a tier are staffed with, and the certificate that whoever fills it
+    holds (PG-101, PG-104)."""
 
     _name = "governance.tier.role"
     _description = "Role demanded by a governance tier"
@@ -39,6 +40,13 @@ class GovernanceTierRole(models.Model):
     sequence = fields.Integer(default=10)
     is_mandatory = fields.Boolean(
         string="Mandatory", default=True, help="A project cannot start while nobody fills it."
+    )
+
+    kind_id = fields.Many2one(
+        "program.certification.kind",
+        string="Certificate",
+        ondelete="restrict",
+        help="Whoever fills the role holds it on the day on which the project starts.",
     )
 
     _role_uniq = models.Constraint(

@@ -16,27 +16,70 @@ class GovernanceTrace(models.AbstractModel):
             None}]``; ``tone`` is success, warning, danger or secondary; a step that nothing
             answers says "not connected"
         """
-        gates = dict(deal._fields["gate_state"]._description_selection(self.env))
-        tones = {"passed": "success", "refused": "danger", "open": "secondary"}
-        answers = deal.qualification_id
         return [
-            self._step(
-                self.env._("Qualification"),
-                gates.get(deal.gate_state, ""),
-                tones.get(deal.gate_state, "warning"),
-                deal.review_ids[:1] or answers,
-            ),
-            self._step(
-                self.env._("Architecture"),
-                deal.tier_id.architecture_template or deal.classification or "",
-                "success" if deal.tier_id else "secondary",
-                answers,
-            ),
-            self._step(self.env._("Project controls")),
-            self._step(self.env._("Hosting")),
+            self._qualification(deal),
+            self._architecture(deal),
+            self._project_controls(deal),
+            self._hosting(deal),
             self._step(self.env._("Support")),
             self._step(self.env._("Customer success")),
         ]
+
+    @api.model
+    def _qualification(self, deal):
+        gates = dict(deal._fields["gate_state"]._description_selection(self.env))
+        tones = {"passed": "success", "refused": "danger", "open": "secondary"}
+        return self._step(
+            self.env._("Qualification"),
+            gates.get(deal.gate_state, ""),
+            tones.get(deal.gate_state, "warning"),
+            deal.review_ids[:1] or deal.qualification_id,
+        )
+
+    @api.model
+    def _architecture(self, deal):
+        """The deal's template, and how its last architecture review stands."""
+        review = deal.review_ids.filtered("is_architecture").sorted("id")[-1:]
+        template = deal.architecture_id.name or deal.tier_id.architecture_template
+        states = dict(review._fields["state"]._description_selection(self.env))
+        said = filter(None, (template or deal.classification, states.get(review.state)))
+        tones = {"passed": "success", "grandfathered": "success", "refused": "danger"}
+        return self._step(
+            self.env._("Architecture"),
+            ": ".join(said),
+            tones.get(review.state, "warning") if review else "secondary",
+            review or deal.qualification_id,
+        )
+
+    @api.model
+    def _project_controls(self, deal):
+        """The deal's project: whether it has started, and its milestones of governance."""
+        # Safe: how far the reader's own deal is; the link opens by rights of the reader's own.
+        project = deal.sudo().project_ids.sorted("id")[-1:]
+        name = self.env._("Project controls")
+        if not project:
+            return self._step(name, self.env._("no project yet"))
+        states = dict(project._fields["governance_state"]._description_selection(self.env))
+        steps = project.milestone_ids.filtered("is_governance")
+        reached = steps.filtered("is_reached")
+        late = (steps - reached).filtered("is_deadline_exceeded")
+        tone = "success" if project.governance_state == "started" else "warning"
+        return self._step(
+            name,
+            self.env._(
+                "%(state)s, %(reached)s of %(count)s milestones",
+                state=states.get(project.governance_state, ""),
+                reached=len(reached),
+                count=len(steps),
+            ),
+            "danger" if late else tone,
+            project.sudo(False),
+        )
+
+    @api.model
+    def _hosting(self, deal):
+        """Answered by whoever knows tenants."""
+        return self._step(self.env._("Hosting"))
 
     @api.model
     def _step(self, name, state="", tone="secondary", record=None):

@@ -10,6 +10,10 @@ class ProductTemplate(models.Model):
     program_published = fields.Boolean(
         string="Published to the branch", help="Partners below may sell it too."
     )
+    program_is_recurring = fields.Boolean(
+        string="Hosting, charged again and again",
+        help="It never stands on a quotation beside what is charged once: it is offered apart.",
+    )
 
 
 class ProductPricelist(models.Model):

@@ -348,10 +348,8 @@ class ProgramPartner(models.Model):
     _inherit = "program.partner"
 
     def _protection_days(self):
-        """Days for which a registered deal is protected; hook of the partner's tier."""
-        # Safe: a number of the programme.
-        parameters = self.env["ir.config_parameter"].sudo()
-        return int(parameters.get_param("partner_governance.protection_days", 90))
+        """Days for which a registered deal is protected: what the partner's tier gives."""
+        return self._tier_benefit("protection_days")
 
     def _first_person(self):
         """Who is told where nobody is named: a manager of the partner."""

@@ -7,11 +7,12 @@ class ProgramMetric(models.Model):
     _inherit = "program.metric"
 
     def _value_gate_pass_rate(self, partners, period):
-        """Percent of the reviews decided in the period that passed."""
+        """Percent of the reviews decided in the period that passed, with conditions too; a
+        waiver let the deal go on and is no pass."""
         rows = self.env["governance.review"]._read_group(
             [
                 ("program_node_id", "in", partners.ids),
-                ("state", "in", ("passed", "refused")),
+                ("state", "in", ("passed", "conditional", "refused", "waived")),
                 ("decided_at", ">=", period.start),
                 ("decided_at", "<", period.end),
             ],
@@ -21,7 +22,8 @@ class ProgramMetric(models.Model):
         reviews, passed = {}, {}
         for node, state, found in rows:
             reviews[node.id] = reviews.get(node.id, found.browse()) | found
-            passed[node.id] = passed.get(node.id, 0) + (len(found) if state == "passed" else 0)
+            good = len(found) if state in ("passed", "conditional") else 0
+            passed[node.id] = passed.get(node.id, 0) + good
         return {
             ident: self._measured(round(100 * passed[ident] / len(found), 2), len(found), found)
             for ident, found in reviews.items()
@@ -41,6 +43,25 @@ class ProgramMetric(models.Model):
             ["program_deal_id:recordset"],
         )
         return {node.id: self._measured(len(deals), len(deals), deals) for node, deals in rows}
+
+    def _value_go_lives(self, partners, period):
+        """Projects of governed deals whose go-live was reached in the period, each once."""
+        rows = self.env["project.milestone"]._read_group(
+            [
+                ("project_id.program_node_id", "in", partners.ids),
+                ("project_id.program_deal_id", "!=", False),
+                ("is_go_live", "=", True),
+                ("is_reached", "=", True),
+                ("reached_date", ">=", period.start),
+                ("reached_date", "<", period.end),
+            ],
+            ["project_id.program_node_id"],
+            ["project_id:recordset"],
+        )
+        return {
+            node.id: self._measured(len(projects), len(projects), projects)
+            for node, projects in rows
+        }
 
     def _value_specialisations(self, partners, period):
         """Confirmed specialisations that hold on the period's last day."""

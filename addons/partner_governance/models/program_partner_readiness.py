@@ -18,44 +18,58 @@ class ProgramPartner(models.Model):
 
     def _compute_readiness(self):
         ready = self.env._("Ready")
+        lacking = {subject: getattr(self, f"_readiness_{subject}")() for subject in SUBJECTS}
         for node in self:
-            ok = 0
             for subject in SUBJECTS:
-                lacking = getattr(node, f"_readiness_{subject}")()
-                ok += not lacking
-                node[f"readiness_{subject}"] = "; ".join(lacking) or ready
-            node.readiness_count = ok
+                node[f"readiness_{subject}"] = "; ".join(lacking[subject][node]) or ready
+            node.readiness_count = sum(not lacking[subject][node] for subject in SUBJECTS)
 
     def _readiness_items(self, *codes):
-        """Sentences on the items named that are needed and not accepted."""
-        return [
-            self.env._("no accepted evidence for “%(what)s”", what=item.name)
-            for item in self.onboarding_item_ids
-            if item.requirement_id.code in codes and item.state not in ("accepted", "not_needed")
-        ]
+        """``{node: sentences}`` on the items named that are needed and not accepted; a partner
+        without any of them has shown nothing."""
+        found = {}
+        for node in self:
+            items = node.onboarding_item_ids.filtered(
+                lambda item: item.requirement_id.code in codes
+            )
+            found[node] = [
+                self.env._("no accepted evidence for “%(what)s”", what=item.name)
+                for item in items
+                if item.state not in ("accepted", "not_needed")
+            ]
+            if not items:
+                found[node] = [self.env._("not shown")]
+        return found
 
     def _readiness_hosting(self):
         return self._readiness_items("deployment_patterns", "solution_architecture")
 
     def _readiness_onboarding(self):
-        if self.onboarding_state == "active":
-            return []
-        return [self.env._("in the stage “%(stage)s”", stage=self.onboarding_stage_id.name or "")]
+        return {
+            node: []
+            if node.onboarding_state == "active"
+            else [self.env._("in the stage “%(stage)s”", stage=node.onboarding_stage_id.name or "")]
+            for node in self
+        }
 
     def _readiness_governance(self):
-        # Safe: what the node itself lacks.
-        return self.sudo()._onboarding_last_demands() + self._readiness_items("escalation_paths")
+        items = self._readiness_items("escalation_paths")
+        # Safe: what each node itself lacks.
+        return {node: node.sudo()._onboarding_last_demands() + items[node] for node in self}
 
     def _readiness_security(self):
-        signed = self.env["program.checklist"].search_count(
+        """Whether a security checklist is signed off, by one query."""
+        rows = self.env["program.checklist"]._read_group(
             [
-                ("program_node_id", "=", self.id),
+                ("program_node_id", "in", self.ids),
                 ("kind", "=", "security"),
                 ("state", "=", "signed"),
             ],
-            limit=1,
+            ["program_node_id"],
         )
-        return [] if signed else [self.env._("no security checklist signed off")]
+        signed = {node.id for (node,) in rows}
+        lacking = [self.env._("no security checklist signed off")]
+        return {node: [] if node.id in signed else lacking for node in self}
 
     def _readiness_success(self):
         return self._readiness_items("cs_metrics", "onboarding_playbooks")

@@ -73,6 +73,11 @@ class ProgramPartner(models.Model):
         for node in self:
             node.grade_since = since.get(node.id, False)
 
+    @api.model
+    def _reviewed_domain(self):
+        """Partners that are reviewed each quarter: not the platform, nor who has stopped."""
+        return [("is_root", "=", False), ("state", "not in", ("suspended", "ended"))]
+
     def _path_pillar(self):
         return PATHS[self.path]
 

@@ -67,7 +67,31 @@ class ProgramSandbox(models.Model):
     def create(self, vals_list):
         sandboxes = super().create(vals_list)
         sandboxes.program_node_id._onboarding_guard("offers")
+        sandboxes._check_limit()
         return sandboxes
+
+    def _check_limit(self):
+        """As many asked for and running as the partner's tier gives, by one query."""
+        # Safe: a number of sandboxes of the partner for which the caller has asked one.
+        rows = self.sudo()._read_group(
+            [
+                ("program_node_id", "in", self.program_node_id.ids),
+                ("state", "in", ("asked", "running")),
+            ],
+            ["program_node_id"],
+            ["__count"],
+        )
+        for node, count in rows:
+            limit = node._tier_benefit("sandbox_limit")
+            if count > limit:
+                raise UserError(
+                    self.env._(
+                        "Sandboxes that the tier of %(node)s gives: %(limit)s. As many are asked "
+                        "for or running. End one of them, or reach the next tier.",
+                        node=node.name,
+                        limit=limit,
+                    )
+                )
 
     def action_start(self):
         """The upline or the platform gives it, for the days asked."""

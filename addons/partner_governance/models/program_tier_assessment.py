@@ -45,6 +45,11 @@ class ProgramTierAssessment(models.Model):
         string="Connected (%)", readonly=True, help="Share of the weight that something answers."
     )
     short = fields.Char(string="Below a floor", readonly=True)
+    unknown = fields.Char(
+        string="Nothing connected",
+        readonly=True,
+        help="Pillars that nothing answers: they lift nobody and take no tier away.",
+    )
     next_step = fields.Text(string="Next step on your path", readonly=True)
     line_ids = fields.One2many("program.tier.assessment.line", "assessment_id", string="Criteria")
     missing_count = fields.Integer(compute="_compute_missing_count")
@@ -100,6 +105,8 @@ class ProgramTierAssessment(models.Model):
         rank = ranks.get(held.id, min(ranks.values()) - 1)
         reached = best.tier.rank if best else min(ranks.values()) - 1
         outcome = "up" if reached > rank else "below" if reached < rank else "holds"
+        if outcome == "below" and held.id in results and results[held.id].held:
+            outcome = "holds"
         target = self._target(tiers, rank, reached)
         result = results[target.key]
         return {
@@ -112,6 +119,7 @@ class ProgramTierAssessment(models.Model):
             **{pillar: float(points or 0) for pillar, points in result.pillars.items()},
             "coverage": result.coverage,
             "short": ", ".join(self._names(result.short, metrics)),
+            "unknown": ", ".join(self._names(result.unknown, metrics)),
             "next_step": self._next_step(node, result, facts, metrics),
             "frozen": adapter.freeze(values, results.values()),
             "lines": adapter.line_values(result, metrics),

@@ -24,7 +24,7 @@ class ProgramTierAssessment(models.Model):
         first = fields.Date.start_of(today, "quarter")
         reviewed = self.search([("kind", "=", "quarterly"), ("day", ">=", first)]).program_node_id
         Node = self.env["program.partner"]
-        domain = [("is_root", "=", False), ("id", "not in", reviewed.ids)]
+        domain = Node._reviewed_domain() + [("id", "not in", reviewed.ids)]
         waiting = Node.search(domain, limit=BATCH)
         for assessment in self._make(waiting, "quarterly", today) if waiting else ():
             assessment._conclude()
@@ -44,7 +44,7 @@ class ProgramTierAssessment(models.Model):
             Assignment._propose(node, self.reached_id, "reached", self.day, self)
             return
         plan = self._plan()
-        if engine.below_twice([each.outcome == "below" for each in self._history()]):
+        if engine.below_twice([(each.day, each.outcome == "below") for each in self._history()]):
             # It takes effect with the next quarter, so that the plan has its time.
             begins = fields.Date.add(self._due(self.day), days=1)
             Assignment._propose(node, self.reached_id, "below_twice", begins, self)

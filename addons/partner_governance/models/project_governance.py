@@ -43,9 +43,47 @@ class ProjectProject(models.Model):
     def _start_obstacles(self):
         """What a project lacks before it may start, as sentences; upper parts add theirs."""
         self.ensure_one()
-        open_seats = engine.unfilled(adapter.seats(self.staffing_ids))
+        kinds = {
+            one.role_id.id: one.kind_id for one in self.governance_tier_id.role_ids if one.kind_id
+        }
+        open_seats = engine.unfilled(
+            adapter.seats(
+                self.staffing_ids,
+                {role: kind.id for role, kind in kinds.items()},
+                self._certified_pairs(),
+            )
+        )
         roles = self.env["project.role"].browse([seat.role for seat in open_seats])
-        return [self.env._("nobody fills the role “%(role)s”", role=role.name) for role in roles]
+        return [self._say_open_seat(role, kinds.get(role.id)) for role in roles]
+
+    def _say_open_seat(self, role, kind):
+        if not kind:
+            return self.env._("nobody fills the role “%(role)s”", role=role.name)
+        return self.env._(
+            "nobody who holds the certificate “%(kind)s” fills the role “%(role)s” (page "
+            "Governance, “Filled by”: a certified person of the partner or of one engaged for it)",
+            kind=kind.name,
+            role=role.name,
+        )
+
+    def _certified_pairs(self):
+        """``{(user id, certificate id)}`` of the people on the seats who work for the partner, or
+        for one that is engaged for the deal or the project, and are certified today."""
+        # Safe: whether people who stand on the reader's own project are certified.
+        own = self.sudo()
+        running = (own.engagement_ids | own.program_deal_id.engagement_ids).filtered(
+            lambda one: one.state == "running"
+        )
+        Certification = own.env["program.certification"]
+        found = Certification._read_group(
+            [
+                ("user_id", "in", own.staffing_ids.user_id.ids),
+                ("program_node_id", "in", (own.program_node_id | running.partner_id).ids),
+                *Certification._valid_domain(),
+            ],
+            ["user_id", "kind_id"],
+        )
+        return {(user.id, kind.id) for user, kind in found}
 
     def action_start_governed(self):
         """The project starts: its mandatory roles are filled (PG-101)."""

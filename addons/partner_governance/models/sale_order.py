@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 
 class SaleOrder(models.Model):
@@ -19,14 +20,19 @@ class SaleOrder(models.Model):
         string="Signed, waiting for", compute="_compute_program_waiting_for"
     )
 
-    @api.depends("program_waiting_since", "state", "opportunity_id.program_deal_id.missing")
+    @api.depends(
+        "program_waiting_since",
+        "state",
+        "opportunity_id.program_deal_id.missing",
+        "order_line.product_template_id.program_is_recurring",
+    )
     def _compute_program_waiting_for(self):
         for order in self:
             # Safe: the gate of the reader's own quotation, told at every door alike.
             waits = order.program_waiting_since and order.state in ("draft", "sent")
-            order.program_waiting_for = (
-                waits and order.sudo().opportunity_id.program_deal_id.missing or False
-            )
+            deal = order.sudo().opportunity_id.program_deal_id
+            missing = waits and [deal.missing, order._merged_hosting()]
+            order.program_waiting_for = missing and "\n".join(filter(None, missing)) or False
 
     def _gate_fields(self):
         return frozenset(("state", "opportunity_id"))
@@ -37,19 +43,38 @@ class SaleOrder(models.Model):
             if order.state == "sale":
                 order._gate_guard()
 
+    def _merged_hosting(self):
+        """Why the quotation of a deal cannot be confirmed: what recurs has a price of its own
+        (PG-105). Empty where nothing does."""
+        self.ensure_one()
+        # Safe: which products of the reader's own quotation recur.
+        order = self.sudo()
+        products = order.order_line.product_template_id.filtered("program_is_recurring")
+        if not products or not order.opportunity_id.program_node_id:
+            return ""
+        return self.env._(
+            "%(order)s sells %(products)s together with what is charged once. Hosting is offered "
+            "apart (button “Offer hosting”): take its lines off the quotation.",
+            order=order.name,
+            products=", ".join(products.mapped("name")),
+        )
+
     def _gate_guard(self):
         """Refuse where the deal of the order's own opportunity may not pass."""
         self.ensure_one()
         # Safe: the deal of the order's own opportunity.
         opportunity = self.sudo().opportunity_id
+        if merged := self._merged_hosting():
+            raise UserError(merged)
         if opportunity.program_node_id:
             opportunity._gates()._guard(opportunity.program_deal_id, self.name)
 
     def _gate_is_open(self):
         # Safe: the deal of the order's own opportunity.
         opportunity = self.sudo().opportunity_id
-        return not opportunity.program_node_id or opportunity._gates()._is_open(
-            opportunity.program_deal_id
+        return not opportunity.program_node_id or (
+            not self._merged_hosting()
+            and opportunity._gates()._is_open(opportunity.program_deal_id)
         )
 
     @api.model_create_multi
@@ -92,6 +117,17 @@ class SaleOrder(models.Model):
         if self.state == "sent" and self._gate_is_open():
             self.with_context(send_email=True).action_confirm()
             self.program_waiting_since = False
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    @api.constrains("product_id")
+    def _check_merged_hosting(self):
+        """Nor is hosting added to what has been confirmed."""
+        for order in self.order_id.filtered(lambda order: order.state == "sale"):
+            if merged := order._merged_hosting():
+                raise ValidationError(merged)
 
 
 class PaymentTransaction(models.Model):

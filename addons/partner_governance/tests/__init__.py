@@ -14,6 +14,7 @@ from . import (
     test_isolation,
     test_isolation_http,
     test_membership,
+    test_menus,
     test_metrics,
     test_model_term,
     test_oem_deal,

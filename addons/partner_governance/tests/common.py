@@ -144,6 +144,17 @@ class ProgramMixin:
         )
 
     @classmethod
+    def certify(cls, node, user, kind):
+        """A certificate of the kind named, held by a person of the node from today on."""
+        return cls.env["program.certification"].create(
+            {
+                "program_node_id": node.id,
+                "person_id": user.partner_id.id,
+                "kind_id": cls.env.ref(f"partner_governance.certification_kind_{kind}").id,
+            }
+        )
+
+    @classmethod
     def engage(cls, owner, partner, **subject):
         engagement = cls.as_user(owner, "manager", "program.engagement")._offer(
             partner.code, {"role": "delivery", **subject}

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .common import DISTRIBUTOR, SIMPLE, Command
@@ -389,4 +391,19 @@ class TestLearning(OnboardingCase):
         self.assertIn("security checklist", page.readiness_security)
         self.assertIn("Customer success metrics", page.readiness_success)
         self.assertEqual(page.readiness_count, 0)
-        self.assertEqual(self.stranger.readiness_count, 4)
+        self.assertEqual(self.stranger.readiness_count, 1)
+        self.assertEqual(self.stranger.readiness_hosting, "not shown")
+        self.assertEqual(self.stranger.readiness_success, "not shown")
+
+    def test_readiness_costs_the_same_for_many(self):
+        """X-04: checklists are looked up once for the whole list."""
+        (self.sub | self.sub2).mapped("readiness_security")
+        self.env.invalidate_all()
+        with patch.object(
+            type(self.env["program.checklist"]),
+            "_read_group",
+            autospec=True,
+            side_effect=type(self.env["program.checklist"])._read_group,
+        ) as looked:
+            (self.nodes - self.root).mapped("readiness_security")
+        self.assertEqual(looked.call_count, 1)

@@ -42,11 +42,22 @@ class TestCouncil(TierCase):
         self.assertEqual(self.propose(), council)
         self.assertEqual(council.quarter, fields.Date.start_of(self.today, "quarter"))
         self.assertEqual(council.seat_ids.program_node_id, self.root | self.delivery | self.oem)
-        owners = self.env["governance.function"].search([]).user_id
-        self.assertLessEqual(owners, council.seat_ids.user_id)
+        self.assertIn(self.platform, council.seat_ids.user_id, "while a function has no owner")
         reviews = self.Council.search([("kind", "=", "review")])
         self.assertEqual(set(reviews.reviewed_id.ids), set((self.nodes - self.root).ids))
         self.assertEqual(self.review_of(self.sub).program_node_id, self.master)
+
+    def test_owners_of_functions_sit_and_a_seat_stays(self):
+        """PG-144, X-03: with an owner of each nobody stands in; no seat goes after the start."""
+        owner = self.staff("platform.owner")
+        self.env["governance.function"].search([]).user_id = owner
+        council = self.propose()
+        self.assertIn(owner, council.seat_ids.user_id)
+        self.assertNotIn(self.platform, council.seat_ids.user_id)
+        council.seat_ids.filtered(lambda seat: seat.program_node_id == self.oem).unlink()
+        council.with_user(self.platform).action_start()
+        with self.assertRaisesRegex(UserError, "has started"):
+            council.seat_ids[:1].unlink()
 
     def test_the_pack_equals_the_dashboard_and_stays(self):
         """PG-145: numbers of the page at the snapshot, in four sections, frozen afterwards."""

@@ -40,7 +40,7 @@ class TestDealRegistration(ProgramCase):
             self.assertEqual((deal.state, deal.protection_state), ("registered", "protected"))
             self.assertEqual(deal.owner_id, self.sub)
             self.assertEqual(str(deal.owner_since), "2026-03-02")
-            self.assertEqual(str(deal.owner_until), "2026-05-31")
+            self.assertEqual(str(deal.owner_until), "2026-04-01", "30 days without a tier")
             self.assertEqual(deal.owner_why, "Registered first")
             lead = deal.lead_ids
             self.assertEqual(
@@ -244,7 +244,7 @@ class TestDealRegistration(ProgramCase):
         deal = self.first()
         before = deal.protected_until
         deal.action_extend_protection()
-        self.assertEqual((deal.protected_until - before).days, 90)
+        self.assertEqual((deal.protected_until - before).days, 30)
         self.assertEqual(deal.owner_until, deal.protected_until)
         with self.assertRaisesRegex(UserError, "extended already"):
             deal.action_extend_protection()
@@ -257,7 +257,11 @@ class TestDealRegistration(ProgramCase):
 
     def test_lapses_after_45_days_without_a_step(self):
         """PG-025: warned ten days before, a step lives it on, then free for others."""
-        with freeze_time("2026-03-02 10:00:00"):
+        # A tier that protects longer than 45 days.
+        with (
+            patch.object(type(self.sub), "_protection_days", lambda node: 90),
+            freeze_time("2026-03-02 10:00:00"),
+        ):
             deal = self.first(answers=SIMPLE)
         with freeze_time("2026-04-06 10:00:00"):
             self.run_cron()

@@ -27,6 +27,38 @@ class TestDoors(ProgramCase):
             }
         )
 
+    def test_hosting_stands_on_no_quotation(self):
+        """PG-105: merged with what is charged once it is refused; taken off, it is confirmed. A
+        customer that signs it meanwhile reads no error."""
+        deal = self.deal(self.sub, answers=SIMPLE)
+        order = self.order_of(deal)
+        once, hosting = self.env["product.product"].create(
+            [
+                {"name": name, "type": "service", "program_node_id": self.sub.id, **values}
+                for name, values in (
+                    ("Introduction", {}),
+                    ("Cloud M", {"program_is_recurring": True}),
+                )
+            ]
+        )
+        order.order_line = [
+            fields.Command.create({"product_id": each.id}) for each in once | hosting
+        ]
+        for go in (order.action_confirm, lambda: order.write({"state": "sale"})):
+            with (
+                self.assertRaisesRegex(UserError, "Cloud M.*Hosting is offered apart"),
+                self.env.cr.savepoint(),
+            ):
+                go()
+        order._validate_order()
+        self.assertEqual(order.state, "sent")
+        self.assertIn("Offer hosting", order.program_waiting_for)
+        order.order_line.filtered(lambda line: line.product_id == hosting).unlink()
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        with self.assertRaisesRegex(UserError, "Hosting is offered apart"):
+            order.order_line = [fields.Command.create({"product_id": hosting.id})]
+
     def doors(self, deal, order, stage):
         """``{name: go}`` of everything that wins a deal; each by whoever is told."""
         lead = deal.sudo().lead_ids

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
 
-from .common import SIMPLE, ProgramCase
+from .common import DISTRIBUTOR, SIMPLE, ProgramCase
 
 
 class TestProjectGovernance(ProgramCase):
@@ -60,6 +60,42 @@ class TestProjectGovernance(ProgramCase):
         project.action_start_governed()
         self.assertEqual(project.governance_state, "started")
         self.assertFalse(project.start_obstacles)
+
+    def test_a_lead_holds_the_certificate_of_its_tier(self):
+        """PG-104, PG-101: from tier 2 on a project waits for a certified lead, of the partner or
+        of one that is engaged; what is missing names the certificate and the field."""
+        deal = self.deal(self.sub, answers=DISTRIBUTOR)
+        deal.action_request_review()
+        self.sign_all(deal)
+        deal.sudo().lead_ids.action_set_won()
+        project = self.project(deal)
+        self.assertEqual(project.governance_tier_id.level, 2)
+        person = self.user(self.sub, "delivery")
+        project.staffing_ids.user_id = person
+        lead = self.env.ref("partner_governance.role_lead")
+        seat = project.staffing_ids.filtered(lambda each: each.role_id == lead)
+        mine = project.with_user(self.user(self.sub, "manager"))
+        with self.assertRaisesRegex(UserError, "Delivery consultant.*Senior.*Filled by"):
+            mine.action_start_governed()
+        certificate = self.certify(self.sub, person, "delivery")
+        mine.invalidate_recordset(["start_obstacles"])
+        self.assertFalse(mine.start_obstacles)
+        certificate.revoked_on = date.today()
+        with self.assertRaisesRegex(UserError, "Delivery consultant"):
+            mine.action_start_governed()
+        other = self.user(self.delivery, "delivery")
+        self.certify(self.delivery, other, "delivery")
+        seat.user_id = other
+        with self.assertRaisesRegex(UserError, "Delivery consultant"):
+            mine.action_start_governed()
+        self.engage(self.sub, self.delivery, deal_id=deal.id)
+        mine.action_start_governed()
+        self.assertEqual(project.governance_state, "started")
+
+    def test_warehouse_scripts_have_a_button(self):
+        """PG-068: on the form of a project, for those who deliver it."""
+        Project = self.as_user(self.sub, "delivery", "project.project")
+        self.assertIn('name="action_run_warehouse_scripts"', Project.get_view()["arch"])
 
     def test_a_foreign_project_takes_no_seat_or_stakeholder(self):
         """PG-118, X-05: a stranger neither reads nor adds; a master reads its branch."""

@@ -1,13 +1,15 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from psycopg2.errors import CheckViolation
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
 
-from .common import SIMPLE, ProgramCase
+from .common import DISTRIBUTOR, SIMPLE, ProgramCase
 
 
 class TestDecisions(ProgramCase):
@@ -281,7 +283,7 @@ class TestRisks(ProgramCase):
     def test_every_partner_has_the_five_standard_risks_once(self):
         """PG-138…PG-142: owned by its manager, with a day; asked again nothing is doubled."""
         Risk = self.env["governance.risk"]
-        Risk._cron_indicators()
+        Risk._refresh(self.nodes - self.root)
         own = self.as_user(self.sub, "manager", "governance.risk").search([])
         self.assertEqual(
             set(own.mapped("standard_id.code")),
@@ -295,7 +297,7 @@ class TestRisks(ProgramCase):
         )
         self.assertEqual(own.owner_id, self.user(self.sub, "manager"))
         self.assertEqual(own.program_node_id, self.sub)
-        Risk._cron_indicators()
+        Risk._refresh(self.nodes - self.root)
         self.assertEqual(
             self.as_user(self.sub, "manager", "governance.risk").search_count([]), len(own)
         )
@@ -330,6 +332,73 @@ class TestRisks(ProgramCase):
         Risk._measure(self.nodes)
         self.assertEqual((risk.indicator_level, risk.indicator_text), (5, "1 of 2"))
         self.assertEqual(risk.review_date, fields.Date.today())
+
+    def test_security_controls_follow_failed_points(self):
+        """PG-142: no signed checklist is one of one; then failed points among those answered."""
+        Risk = self.env["governance.risk"]
+        Risk._refresh(self.sub | self.sub2)
+        told = Risk.search(
+            [
+                ("program_node_id", "in", (self.sub | self.sub2).ids),
+                ("standard_id.code", "=", "security_controls"),
+            ]
+        )
+        self.assertEqual(set(told.mapped("indicator_text")), {"1 of 1"})
+        artefact = self.env["program.artefact"].create(
+            {"name": "Baseline", "kind": "security", "program_node_id": self.root.id}
+        )
+        version = self.env["program.artefact.version"].create({"artefact_id": artefact.id})
+        first, second = self.env["program.checklist"].create(
+            [
+                {
+                    "name": name,
+                    "program_node_id": self.sub.id,
+                    "version_id": version.id,
+                    "line_ids": [
+                        Command.create({"name": each, "result": result, "note": "Seen"})
+                        for each, result in lines
+                    ],
+                }
+                for name, lines in (
+                    ("Signed", [("Two factors", "pass"), ("Backups", "pass"), ("Old", "na")]),
+                    ("Open", [("Keys", "fail"), ("Ports", "open")]),
+                )
+            ]
+        )
+        first.state = "signed"
+        Risk._measure(self.sub | self.sub2)
+        mine = told.filtered(lambda risk: risk.program_node_id == self.sub)
+        self.assertEqual((mine.indicator_text, mine.indicator_level), ("1 of 3", 4))
+        self.assertEqual((told - mine).indicator_text, "1 of 1")
+        second.line_ids.filtered(lambda line: line.result == "fail").result = "na"
+        Risk._measure(self.sub | self.sub2)
+        self.assertEqual((mine.indicator_text, mine.indicator_level), ("0 of 2", 1))
+
+    def test_an_accepted_flag_is_a_risk_of_the_register(self):
+        """PG-094: with its reason and whoever accepted it; accepted twice it stays one."""
+        deal = self.deal(self.sub, answers={**DISTRIBUTOR, "pricing_documented": False})
+        manager = self.user(self.sub, "manager")
+        flag = deal.qualification_id.flag_ids[:1].with_user(manager)
+        flag.action_accept_risk("The customer writes its rules in spring")
+        flag.action_accept_risk("The customer writes its rules in spring")
+        risk = self.as_user(self.sub, "manager", "governance.risk").search(
+            [("source", "=", "flag")]
+        )
+        self.assertEqual((risk.name, risk.owner_id), (flag.name, manager))
+        self.assertEqual((risk.treatment, risk._subject()), ("accept", deal))
+        self.assertIn("in spring", risk.description)
+
+    def test_nothing_is_written_where_nothing_changed(self):
+        """PG-142: the nightly run costs reads alone while indicators stay as they are."""
+        Risk = self.env["governance.risk"]
+        nodes = self.nodes - self.root
+        Risk._refresh(nodes)
+        self.env.flush_all()
+        with patch.object(type(Risk), "write", side_effect=AssertionError("written")):
+            Risk._measure(nodes)
+        with self.enter_registry_test_mode():
+            cron = self.env.ref("partner_governance.cron_risk_indicators")
+            self.assertIs(cron.method_direct_trigger(), True)
 
     def test_scores_trend_and_limits(self):
         """PG-138: residual not above inherent; a row a day; the trend follows the last two."""

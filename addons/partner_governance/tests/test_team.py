@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -166,6 +166,73 @@ class TestTeam(ProgramCase):
         self.assertNotEqual(self.hanna._compute_session_token("sid"), token)
         event = self.env["governance.event"].search([("kind", "=", "person_ended")], limit=1)
         self.assertEqual((event.res_ref, event.new_value), (self.hanna.id, self.hilde.name))
+
+    def test_what_is_answered_for_goes_on_too(self):
+        """TRADE 7, PG-131: owners of registers, seats and onboarding items; whoever stood in for
+        the one who leaves does not stand in for himself."""
+        project = self.env["project.project"].create(
+            {"name": "Nordwind", "program_node_id": self.sub.id}
+        )
+        role = self.env.ref("partner_governance.role_lead")
+        seat = self.env["governance.staffing"].create(
+            {
+                "project_id": project.id,
+                "role_id": role.id,
+                "user_id": self.hanna.id,
+                "deputy_id": self.hilde.id,
+            }
+        )
+        own = {
+            "program_node_id": self.sub.id,
+            "owner_id": self.hanna.id,
+            "review_date": "2027-01-01",
+        }
+        risk, closed = self.env["governance.risk"].create(
+            [{"name": "One person", **own}, {"name": "Gone", "state": "closed", **own}]
+        )
+        records = [
+            risk,
+            self.env["governance.connector"].create({"name": "Shop", "vendor": "X", **own}),
+            self.env["governance.continuity.plan"].create({"name": "Host", "plan": "Move", **own}),
+            self.env["governance.communication.plan"].create(
+                {"name": "Outage", "audience": "Customers", **own}
+            ),
+        ]
+        subject = {"res_model": "project.project", "res_id": project.id}
+        # Running, as signed: what it says stays, who answers for it changes.
+        exception = self.env["governance.exception"].create(
+            {
+                "name": "Print",
+                "reason": "Law",
+                "expiry": fields.Date.add(fields.Date.today(), days=30),
+                **subject,
+                "program_node_id": self.sub.id,
+                "owner_id": self.hanna.id,
+            }
+        )
+        change = self.env["governance.change.request"].create(
+            {
+                "name": "Labels",
+                "description": "Law",
+                "scope_impact": "None",
+                **subject,
+                "program_node_id": self.sub.id,
+                "owner_id": self.hanna.id,
+            }
+        )
+        exception.state = change.state = "approved"
+        records += [exception, change]
+        self.sub._start_onboarding()
+        item = self.env["program.onboarding.item"].search(
+            [("program_node_id", "=", self.sub.id), ("state", "=", "open")], limit=1
+        )
+        item.user_id = self.hanna
+        self.end(self.boss, self.hanna, self.hilde)
+        for record in records:
+            self.assertEqual(record.owner_id, self.hilde, record._name)
+        self.assertEqual((seat.user_id, seat.deputy_id.id), (self.hilde, False))
+        self.assertEqual(item.user_id, self.hilde)
+        self.assertEqual(closed.owner_id, self.hanna, "what is closed stays as it was")
 
     def test_work_stays_at_the_node(self):
         """TRADE 7: not to a competitor, not to nobody; nobody ends himself."""

@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 from ..adapters import tiers as adapter
 from ..engine import tiers as engine
-from .common import SIMPLE, ProgramCase
+from .common import DISTRIBUTOR, SIMPLE, ProgramCase
 
 
 class TierCase(ProgramCase):
@@ -238,6 +238,42 @@ class TestTierAssignment(TierCase):
         self.assertEqual(self.sub._tier_benefit("protection_days"), 60)
         self.assertEqual(self.sub2._tier_benefit("protection_days"), 30)
 
+    def test_a_tier_gives_what_it_says(self):
+        """PG-001, PG-025: days of protection and own signature follow the tier held."""
+        self.promote(self.sub, 2)
+        for node, days in ((self.sub, 60), (self.sub2, 30)):
+            deal = self.deal(node, company=f"Customer of {node.name}", answers=DISTRIBUTOR)
+            self.assertEqual((deal.protected_until - deal.last_step_on).days, days)
+            self.assertEqual("Its upline" in deal.signers, node == self.sub2)
+            deal.action_request_review()
+            signs = deal.sudo().review_ids.approval_ids.node_id
+            self.assertEqual(signs, node if node == self.sub else node | self.master)
+        complex_deal = self.deal(
+            self.sub, company="Two countries", answers={**DISTRIBUTOR, "country_count": "2"}
+        )
+        complex_deal.action_request_review()
+        self.assertEqual(complex_deal.qualification_id.tier_level, 3)
+        self.assertIn(self.master, complex_deal.sudo().review_ids.approval_ids.node_id)
+
+    def test_sandboxes_up_to_the_limit_of_the_tier(self):
+        """PG-059: asked for and running count; an ended one makes room."""
+        ask = self.as_user(self.sub, "delivery", "program.sandbox").create
+        first = ask({"purpose": "Lots"})
+        with (
+            self.assertRaisesRegex(UserError, "gives: 1. As many"),
+            self.env.cr.savepoint(),
+        ):
+            ask({"purpose": "Routes"})
+        first.action_end()
+        ask({"purpose": "Routes"})
+        self.promote(self.sub, 2)
+        ask([{"purpose": "EDI"}, {"purpose": "Portal"}])
+        with (
+            self.assertRaisesRegex(UserError, "gives: 3. As many"),
+            self.env.cr.savepoint(),
+        ):
+            ask({"purpose": "One more"})
+
     def test_nobody_writes_a_tier_directly(self):
         """PG-128, PG-004: not platform staff, not the superuser, not a sale that sells one."""
         contact = self.sub.partner_id
@@ -358,6 +394,33 @@ class TestTierReview(TierCase):
         third = self.review(self.sub, fields.Date.add(quarter, months=6))
         self.assertEqual(third.outcome, "below")
         self.assertFalse(third.assignment_ids)
+
+    def test_an_unconnected_pillar_takes_no_tier_away(self):
+        """PG-002: what nothing answers counts neither way, and the letter says so."""
+        self.promote(self.sub, 2)
+        self.silver.floor_cloud = 50
+        held = self.review(self.sub, self.today)
+        self.assertEqual((held.outcome, held.unknown), ("holds", "Cloud operations"))
+        self.assertFalse(held.assignment_ids)
+        html = self.env["ir.actions.report"]._render_qweb_html(
+            "partner_governance.report_tier_letter", held.ids
+        )[0]
+        self.assertIn(b"It counts neither way", html)
+        self.env["program.specialisation"].search([]).action_withdraw()
+        self.assertEqual(self.review(self.sub, self.today).outcome, "below")
+
+    def test_who_has_stopped_is_not_reviewed(self):
+        """PG-001, PG-144: suspended and ended partners have no review and no meeting."""
+        self.sub.state = "suspended"
+        self.sub2.state = "ended"
+        self.Assessment._review_batch()
+        reviewed = self.Assessment.search([("kind", "=", "quarterly")]).program_node_id
+        self.assertFalse(reviewed & (self.sub | self.sub2))
+        self.assertIn(self.master, reviewed)
+        self.env["governance.council"]._propose_batch()
+        met = self.env["governance.council"].search([("kind", "=", "review")]).reviewed_id
+        self.assertFalse(met & (self.sub | self.sub2))
+        self.assertIn(self.master, met)
 
     def test_the_cron_reviews_everybody_once_a_quarter(self):
         """PG-001: quarterly, each partner once; who has reached more is proposed for it."""

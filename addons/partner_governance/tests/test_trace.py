@@ -19,10 +19,38 @@ class TestTrace(ProgramCase):
         )
         self.assertEqual(steps[0]["state"], "Ready to ask")
         self.assertEqual(steps[1]["state"], deal.tier_id.architecture_template)
-        self.assertEqual(steps[3]["state"], "not connected")
+        self.assertEqual(steps[2]["state"], "no project yet")
+        self.assertEqual(steps[4]["state"], "not connected")
         html = str(deal.trace_html)
         self.assertIn(f"/odoo/governance.qualification/{deal.qualification_id.id}", html)
         self.assertNotIn("<b>Nord</b>", html)
+
+    def test_architecture_and_project_are_told_from_their_records(self):
+        """X-02: the chosen template with its review, and how far the project's controls are."""
+        deal = self.deal(self.sub, answers=DISTRIBUTOR).sudo()
+        deal.action_request_review()
+        self.sign_all(deal)
+        deal.lead_ids.action_set_won()
+        deal.action_start_project()
+        steps = self.env["governance.trace"]._steps(deal)
+        review = deal.review_ids.filtered("is_architecture").sorted("id")[-1:]
+        template = deal.architecture_id.name or deal.tier_id.architecture_template
+        self.assertTrue(review)
+        self.assertEqual((steps[1]["state"], steps[1]["record"]), (f"{template}: Passed", review))
+        self.assertEqual(
+            (steps[2]["state"], steps[2]["tone"]), ("Planned, 0 of 5 milestones", "warning")
+        )
+        self.assertEqual(steps[2]["record"], deal.project_ids)
+        for role in ("sales", "delivery", "finance", "manager"):
+            self.env.invalidate_all()
+            html = str(deal.with_user(self.user(self.sub, role)).trace_html)
+            self.assertIn("Planned, 0 of 5 milestones", html, role)
+        deal.project_ids.governance_state = "started"
+        deal.project_ids.milestone_ids[:1].is_reached = True
+        step = self.env["governance.trace"]._steps(deal)[2]
+        self.assertEqual((step["state"], step["tone"]), ("Started, 1 of 5 milestones", "success"))
+        deal.project_ids.milestone_ids[1].deadline = "2026-01-01"
+        self.assertEqual(self.env["governance.trace"]._steps(deal)[2]["tone"], "danger")
 
     def test_the_customer_page_shows_the_threads_of_its_own_deals(self):
         """X-02, X-05: on the customer's page, as the reader may read; of others nothing."""

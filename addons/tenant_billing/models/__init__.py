@@ -147,3 +147,5 @@ from . import billing_side_hours
 from . import program_engagement_pay
 from . import governance_registers
 from . import hosting_release
+from . import governance_trace
+from . import program_monday_staging

@@ -40,6 +40,7 @@ from . import (
     test_billing_terms,
     test_billing_use,
     test_billing_views,
+    test_governance_layers,
     test_governance_registers,
     test_hosting_connection,
     test_hosting_operation,

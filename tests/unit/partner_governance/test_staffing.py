@@ -20,6 +20,14 @@ def test_an_unfilled_mandatory_seat_holds_the_start():
     assert staffing.unfilled(seats) == (Seat(1, 1, None), Seat(2, 3, None))
 
 
+def test_whoever_is_not_fit_fills_nothing():
+    """PG-101, PG-104: without the certificate the role is as open as without a person."""
+    unfit = Seat(1, 1, 7, fit=False)
+    assert staffing.unfilled([unfit]) == (unfit,)
+    assert staffing.unfilled([unfit, Seat(1, 1, 8)]) == ()
+    assert staffing.unfilled([Seat(1, 1, 7, mandatory=False, fit=False)]) == ()
+
+
 def test_milestones_stand_on_workdays():
     """PG-115: days after the start; a Saturday and a Sunday become Monday."""
     steps = [("kick-off", 0), ("review", 5), ("build", 6), ("live", 60)]

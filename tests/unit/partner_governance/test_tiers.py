@@ -1,5 +1,6 @@
 """PG-001…004, PG-017: capability decides the tier, shown as points that anybody can check."""
 
+from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
@@ -126,7 +127,25 @@ def test_what_one_more_would_do():
 )  # fmt: skip
 def test_down_only_after_two_reviews_in_a_row(history, twice):
     """PG-001: one bad quarter takes nothing away."""
-    assert tiers.below_twice(history) is twice
+    dated = [(date(2026, 1, 15) + 90 * timedelta(days=n), each) for n, each in enumerate(history)]
+    assert tiers.below_twice(dated) is twice
+
+
+@pytest.mark.parametrize(("days", "twice"), [(7, False), (59, False), (60, True)])
+def test_two_reviews_close_together_are_one(days, twice):
+    """PG-001: a late review and the next quarter's first are not two bad quarters."""
+    first = date(2026, 3, 25)
+    assert tiers.below_twice([(first, True), (first + timedelta(days=days), True)]) is twice
+
+
+def test_what_nothing_answers_lifts_nobody_and_sinks_nobody():
+    """PG-002: a tier is not reached on an unknown pillar, nor lost by it; a known one sinks."""
+    unknown = tiers.assess(GOLD, {**FULL, "restores": None})
+    assert (unknown.reached, unknown.held, unknown.unknown) == (False, True, (tiers.CLOUD,))
+    assert tiers.assess(GOLD, FULL).unknown == ()
+    assert not tiers.assess(GOLD, {**FULL, "restores": Fact(D(0), 0)}).held
+    assert not tiers.assess(GOLD, {**FULL, "restores": None, "people": Fact(D(0), 0)}).held
+    assert tiers.assess(GOLD, {}).held
 
 
 def test_a_master_raises_a_target_and_adds_a_floor():
