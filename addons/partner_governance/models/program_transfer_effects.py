@@ -180,13 +180,12 @@ class ProgramTransfer(models.Model):
         signatures, rights = self._open_signatures(), self._ending_rights()
         moving = self._moving_nodes()
         self._move_signatures(signatures)
-        for right in rights:
-            right.write({"date_until": max(self.day, fields.Date.add(right.date_from, days=1))})
+        rights.write({"date_until": self.day})
         self._move_ownerships(ownerships, deals)
-        for node in moving.filtered(lambda each: each.upline_id != self.receiver_id):
-            node.upline_id = self.receiver_id
-        if self.kind == "upline":
-            self.env["program.right"]._grant_templates(self.node_id)
+        # Their new upline grants anew what ended with the old one.
+        moving.filtered(
+            lambda each: each.upline_id != self.receiver_id
+        ).upline_id = self.receiver_id
         if self.kind in ("end", "exit"):
             self._leave()
         self.write({"state": "done", "problem": False})
