@@ -138,15 +138,14 @@ class ProgramPartner(models.Model):
         return nodes
 
     def write(self, vals):
-        models_before = {node.id: node.commercial_model_id for node in self}
-        uplines_before = {node.id: node.upline_id for node in self}
+        moved = {"upline_id", "commercial_model_id"} & vals.keys()
+        before = {node.id: [node[name] for name in moved] for node in self} if moved else {}
         done = super().write(vals)
-        Right = self.env["program.right"]
-        if "commercial_model_id" in vals:
-            changed = self.filtered(lambda node: node.commercial_model_id != models_before[node.id])
-            Right._follow_model(changed)
-        if "upline_id" in vals:
-            Right._grant_missing(
-                self.filtered(lambda node: node.upline_id != uplines_before[node.id])
-            )
+        changed = self.filtered(
+            lambda node: before and before[node.id] != [node[name] for name in moved]
+        )
+        if changed and "commercial_model_id" in moved:
+            self.env["program.right"]._follow_model(changed)
+        elif changed:
+            self.env["program.right"]._grant_missing(changed)
         return done
