@@ -19,7 +19,6 @@ SHIPPED = (
     ("commercial_models", "program.commercial.model", ("floor_rule",)),
     ("commercial_models", "program.commercial.model", ("service_scope",)),
     ("governance_tiers", "governance.tier", ("architecture_id",)),
-    ("governance_layers", "governance.layer", ("metric_ids",)),
 )
 
 
@@ -34,6 +33,7 @@ class GovernanceUpgrade(models.AbstractModel):
     def _complete_all(self):
         for file, model, names in SHIPPED:
             self._fill_shipped(file, model, names)
+        self._link_metrics()
         self._link_rules()
         self._set_pilot_cap()
         self._complete_partners()
@@ -73,6 +73,14 @@ class GovernanceUpgrade(models.AbstractModel):
         return self.env.ref(f"partner_governance.{ident}").id
 
     @api.model
+    def _link_metrics(self):
+        """Each shipped metric without a layer gets its own: one may have come later."""
+        shipped = self._read_shipped("governance_layers", "governance.layer", ("metric_ids",))
+        for ident, values in shipped.items():
+            metrics = self.env["program.metric"].browse(link[1] for link in values["metric_ids"])
+            metrics.filtered(lambda metric: not metric.layer_id).layer_id = self._ref(ident)
+
+    @api.model
     def _link_rules(self):
         """Rules from before there were versions belong to the one in force."""
         # In SQL: the ORM looks for no empty value where it knows that one is required.
@@ -107,7 +115,8 @@ class GovernanceUpgrade(models.AbstractModel):
                 self.env._("as the partner came"), fields.Date.to_date(node.create_date)
             )
         running = Partner.search([("active", "=", True), ("state", "!=", "ended")])
-        self.env["program.right"]._grant_missing(running)
+        # What somebody let end stays ended.
+        self.env["program.right"]._grant_missing(running, never_held=True)
 
 
 class ResPartnerGrade(models.Model):

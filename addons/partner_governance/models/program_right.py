@@ -216,11 +216,10 @@ class ProgramRight(models.Model):
                     if beyond and not self._has_exception(down):
                         raise ValidationError(
                             self.env._(
-                                "%(holder)s has promised “%(promise)s” from what it holds here. "
-                                "Have that lowered first, or an exception approved for "
+                                "%(holder)s has promised more than that from what it holds here. "
+                                "Have its promise lowered first, or an exception approved for "
                                 "%(holder)s.",
                                 holder=holder.name,
-                                promise=down.display_name,
                             )
                         )
 

@@ -26,23 +26,25 @@ class ProgramRight(models.Model):
         return done
 
     @api.model
-    def _grant_missing(self, nodes):
+    def _grant_missing(self, nodes, never_held=False):
         """Give partners the rights of their model of whose kind none runs for them as a whole.
 
         Called when a partner is made, comes below another upline or changes its model, and with
         every upgrade; again it changes nothing.
+
+        :param never_held: those kinds alone of which it has never held any
         """
         today = fields.Date.context_today(self)
         root = self.env["program.partner"].sudo()._root()
         templates = self._templates_of(nodes)
-        running = self._running_kinds(nodes, today)
+        held = self._kinds_of(nodes, Domain.TRUE if never_held else self._running_domain(today))
         # Those above first: what they hold bounds what they grant.
         for node in nodes.sudo().filtered("upline_id").sorted("parent_path"):
             granters = {"platform": root, "upline": node.upline_id}
             values = [
                 self._template_values(each, node, granters[each.granter], today)
                 for each in templates[node.commercial_model_id]
-                if (node, each.kind) not in running
+                if (node, each.kind) not in held
             ]
             # Safe: the programme's own template on a partner's own ledger.
             self.sudo().create(self._within_held(values, node.upline_id, today))
@@ -62,14 +64,12 @@ class ProgramRight(models.Model):
         }
 
     @api.model
-    def _running_kinds(self, nodes, day):
+    def _kinds_of(self, nodes, domain):
         # Safe: kinds of rights of the nodes themselves, to grant none twice.
         return {
             (node, kind)
             for node, kind in self.sudo()._read_group(
-                self._running_domain(day)
-                & Domain("holder_id", "in", nodes.ids)
-                & Domain("scope", "=", "partner"),
+                domain & Domain("holder_id", "in", nodes.ids) & Domain("scope", "=", "partner"),
                 ["holder_id", "kind"],
             )
         }

@@ -105,7 +105,7 @@ class TestUpgrade(ProgramCase):
         grade = self.env.ref("partnership.res_partner_grade_data_gold")
         grade.threshold = 75
         branding = self.sub.right_ids.filtered(lambda each: each.kind == "branding")
-        branding.date_until = fields.Date.add(fields.Date.today(), days=3)
+        branding.date_until = fields.Date.today()
         self.upgrade()
         self.assertEqual(asked.gate_ids, gates)
         self.assertEqual((model.master_may_invite, model.price_authority), (False, "Both"))
