@@ -7,8 +7,6 @@ def post_init_hook(env):
     staff = env.ref("partner_governance.group_platform_administrator")
     administrator = env.ref("base.user_admin")
     administrator.write({"group_ids": [(4, staff.id)], "program_partner_id": root.id})
-    # A new programme pilots before it recruits at scale (PG-072).
-    root.pilot_cap = 20
     env["program.plan.step"].search([]).program_node_id = root
     _close_general_channel(env)
     env["res.partner"]._program_adopt_orphans(root)

@@ -103,6 +103,8 @@ from . import program_deal_scope
 from . import program_conflict
 from . import program_right_terms
 from . import program_right
+from . import program_right_grants
+from . import governance_upgrade
 from . import program_transfer
 from . import program_transfer_effects
 from . import governance_function

@@ -131,11 +131,18 @@ class GovernanceChangeRequest(models.Model):
             {
                 "name": self.env._("Change approver"),
                 "node_id": node.id,
-                "group_id": self._sign_group("partner_manager").id,
+                "group_id": self._sign_group(self._approver_role(node)).id,
                 "sequence": 10,
                 "days": 2,
             }
         ]
+
+    def _approver_role(self, node):
+        """A manager of the partner; at the platform its operations for production, else the
+        programme's own people."""
+        if not node.is_root:
+            return "partner_manager"
+        return "platform_operations" if self.is_production else "platform_staff"
 
     def _approver_node(self):
         """The node that the responsibility matrix names; the owner of the record without one."""

@@ -62,8 +62,16 @@ class GovernanceGate(models.Model):
         """Whether this kind and tier of deal meets this gate at all."""
         if tier < self.minimum_tier:
             return False
-        asked = self.env["governance.question.set"]._by_kind().get(deal.kind)
-        return self in asked.gate_ids if asked else True
+        return deal.kind not in self._exempt_kinds()
+
+    def _exempt_kinds(self):
+        """Kinds of deals that do not meet this gate. A kind without a set, or with a set that
+        names no gate, meets every gate: what nobody has filled opens nothing."""
+        return {
+            kind
+            for kind, asked in self.env["governance.question.set"]._by_kind().items()
+            if asked.gate_ids and self not in asked.gate_ids
+        }
 
     def _items(self, record):
         """Hook: what else is missing at this gate, as people read it. Upper addons and other

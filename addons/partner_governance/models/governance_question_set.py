@@ -19,7 +19,9 @@ class GovernanceQuestionSet(models.Model):
     further_ids = fields.Many2many(
         "governance.question", "governance_question_set_further_rel", string="Make it precise"
     )
-    gate_ids = fields.Many2many("governance.gate", string="Gates")
+    gate_ids = fields.Many2many(
+        "governance.gate", string="Gates", help="None named: this kind of deal meets every gate."
+    )
 
     _kind_uniq = models.Constraint("UNIQUE (kind)", "This kind of deal has a gate set already.")
 

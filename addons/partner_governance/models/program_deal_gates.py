@@ -147,11 +147,10 @@ class ProgramDeal(models.Model):
         found = self.browse()
         passed = ("passed", "conditional", "grandfathered", "let_through", "waived", "expired")
         for gate in self.env["governance.gate"]._of("won"):
-            sets = self.env["governance.question.set"].search([("gate_ids", "in", gate.ids)])
             found |= self.search(
                 [
                     ("state", "=", "won"),
-                    ("kind", "in", sets.mapped("kind")),
+                    ("kind", "not in", list(gate._exempt_kinds())),
                     "|",
                     ("tier_level", ">=", gate.minimum_tier),
                     ("tier_level", "=", 0 if gate.minimum_tier == 1 else -1),

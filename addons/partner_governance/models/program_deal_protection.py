@@ -103,11 +103,14 @@ class ProgramDeal(models.Model):
         """Won: a customer, without an end. Lost: free. Open again: asked for again."""
         for deal in self:
             # Safe: the register follows the registration's own state.
-            running = deal.sudo().ownership_ids.filtered(lambda one: not one.ended_why)
+            entries = deal.sudo().ownership_ids
+            running = entries._still_running()
             if deal.state == "won":
                 deal.sudo()._own_customer(running)
             elif deal.state in ("lost", "declined"):
-                running._end(self.env._("lost") if deal.state == "lost" else self._by_desk())
+                entries.filtered(lambda one: not one.ended_why)._end(
+                    self.env._("lost") if deal.state == "lost" else self._by_desk()
+                )
                 deal.sudo().protection_state = "none"
             elif deal.state == "registered" and not running:
                 deal._program_protect()
@@ -146,6 +149,8 @@ class ProgramDeal(models.Model):
 
     def _program_protect(self):
         """Protect what nobody else owns; all else waits for the desk, and says only that."""
+        # Safe: what the clock has ended ends, before the cron comes to it.
+        self.sudo()._past_protection()._lapse()
         open_ones = self.filtered(
             lambda deal: deal.state == "registered" and deal.protection_state != "lapsed"
         )
@@ -199,7 +204,7 @@ class ProgramDeal(models.Model):
         self.check_access("write")
         for deal in self.filtered(lambda each: each.protection_state == "lapsed"):
             # Safe: who may work on the deal may register it, checked above; it is looked up anew.
-            deal.sudo().write({"protection_state": "none", "is_extended": False})
+            deal.sudo().protection_state = "none"
             deal._program_protect()
         return True
 
@@ -207,7 +212,7 @@ class ProgramDeal(models.Model):
         """Give the company to the deal's partner; runs as the system."""
         today = fields.Date.context_today(self)
         identity = identity or adapter.of_deal(self)
-        running = self.ownership_ids.filtered(lambda one: not one.ended_why)
+        running = self.ownership_ids._still_running()
         if running:
             running.write({**adapter.key_values(identity), "company_name": self.company_name})
             return
@@ -293,7 +298,7 @@ class ProgramDeal(models.Model):
                 own.protected_until, days=own.program_node_id._protection_days()
             )
             own.write({"protected_until": until, "is_extended": True})
-            own.ownership_ids.filtered(lambda one: not one.ended_why).date_until = until
+            own.ownership_ids._still_running().date_until = until
             self.env["governance.event"]._record(
                 "protection_extended", own, node=own.program_node_id, new=str(until)
             )
@@ -318,21 +323,32 @@ class ProgramDeal(models.Model):
             order="lapses_on, id",
             limit=limit,
         )
-        for deal in deals:
-            if deal.lapses_on <= today:
-                deal._lapse()
-            else:
-                deal._warn(today)
+        past = deals._past_protection()
+        past._lapse()
+        for deal in deals - past:
+            deal._warn(today)
         self.env["ir.cron"]._commit_progress(len(deals), remaining=int(len(deals) == limit))
+
+    def _past_protection(self):
+        today = fields.Date.context_today(self)
+        return self.filtered(
+            lambda deal: (
+                deal.protection_state == "protected"
+                and deal.state == "registered"
+                and deal.lapses_on
+                and deal.lapses_on <= today
+            )
+        )
 
     def _lapse(self):
         why = self.env._("protection lapsed")
-        self.ownership_ids.filtered(lambda one: not one.ended_why)._end(why)
-        self.protection_state = "lapsed"
-        self.message_post(body=self.env._("The protection of this company has lapsed."))
-        self.env["governance.event"]._record(
-            "protection_lapsed", self, node=self.program_node_id, old="protected", new="lapsed"
-        )
+        for deal in self:
+            deal.ownership_ids.filtered(lambda one: not one.ended_why)._end(why)
+            deal.protection_state = "lapsed"
+            deal.message_post(body=self.env._("The protection of this company has lapsed."))
+            self.env["governance.event"]._record(
+                "protection_lapsed", deal, node=deal.program_node_id, old="protected", new="lapsed"
+            )
 
     def _warn(self, today):
         self.warned_on = today

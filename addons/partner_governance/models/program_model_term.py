@@ -200,14 +200,14 @@ class ProgramPartner(models.Model):
                     node.sudo()._note_term(self.env._("set by the system"))
         return done
 
-    def _note_term(self, reason):
-        """Keep what holds from today on, decided by rule."""
+    def _note_term(self, reason, day=None):
+        """Keep what holds from ``day`` (today) on, decided by rule."""
         term = self.env["program.model.term"].create(
             {
                 "program_node_id": self.id,
                 "commercial_model_id": self.commercial_model_id.id,
                 "is_master": self.is_master,
-                "date_from": fields.Date.context_today(self),
+                "date_from": day or fields.Date.context_today(self),
                 "reason": reason,
                 "applied": True,
                 "sign_state": "approved",

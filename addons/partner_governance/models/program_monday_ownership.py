@@ -70,6 +70,33 @@ class ProgramMonday(models.AbstractModel):
         ]
 
     @api.model
+    def _monday_caretakers(self):
+        """For the caretaker's managers and the desk: who has left and is not archived, from two
+        weeks before the caretaker's time is over (PG-151)."""
+        if not self.env.user.has_groups(
+            "partner_governance.group_partner_manager,partner_governance.group_platform_staff"
+        ):
+            return []
+        scope = self.env["program.isolation"]._scope()
+        Transfer = self.env["program.transfer"]
+        soon = fields.Date.add(fields.Date.context_today(self), days=14)
+        domain = Transfer._caretaker_domain() & Domain("caretaker_until", "<=", soon)
+        if scope.kind != "platform":
+            domain &= Domain("receiver_id", "=", scope.node_id)
+        return [
+            {
+                "who": one.display_name,
+                "why": self.env._("Has left, and somebody still depends on it"),
+                "todo": self.env._("Find receivers, or end it"),
+                "due": one.caretaker_until,
+                "res_model": one._name,
+                "res_id": one.id,
+                "money": None,
+            }
+            for one in Transfer.search(domain, order="caretaker_until, id", limit=50)
+        ]
+
+    @api.model
     def _monday_conflicts(self):
         """For the programme desk: registrations that wait for its answer (PG-025)."""
         if not self.env.user.has_group("partner_governance.group_platform_staff"):

@@ -72,7 +72,8 @@ class ProgramOnboardingItem(models.Model):
         isolation = self.env["program.isolation"]
         for item in self:
             own = isolation._is_of_own_node(item, "program_node_id")
-            item.can_submit = own and item.state in ("open", "refused")
+            brings = own or item.program_node_id._acts_as() == "upline"
+            item.can_submit = brings and item.state in ("open", "refused")
             item.can_decide = item.state == "submitted" and not item._obstacle()
 
     def write(self, vals):
@@ -86,7 +87,26 @@ class ProgramOnboardingItem(models.Model):
                         what=fixed[0].name,
                     )
                 )
+            if vals.keys() <= {*EVIDENCE, "evidence_name"} and self._check_brings():
+                # Safe: of a partner that lets its upline act for it, its evidence alone.
+                return super(ProgramOnboardingItem, self.sudo()).write(vals)
         return super().write(vals)
+
+    def _check_brings(self):
+        """Let the partner's own people bring evidence, or its upline with its consent, which
+        the partner reads afterwards (X-06).
+
+        :return: whether the upline acts for all of the partners
+        :raise AccessError: for anybody else
+        """
+        acting = self.filtered(lambda item: item.program_node_id._acts_as() == "upline")
+        (self - acting).check_access("write")
+        for item in acting:
+            item.check_access("read")
+            item.program_node_id._check_acts_for(
+                self.env._("Evidence for “%(what)s”", what=item.name)
+            )
+        return acting == self
 
     def _obstacle(self):
         """Why the current user cannot accept or refuse, or an empty text."""
@@ -112,8 +132,8 @@ class ProgramOnboardingItem(models.Model):
         return ""
 
     def action_submit(self):
+        self._check_brings()
         for item in self:
-            item.check_access("write")
             if item.state not in ("open", "refused"):
                 raise UserError(self.env._("“%(what)s” is not open.", what=item.name))
             if not any(item[name] for name in EVIDENCE):

@@ -96,12 +96,21 @@ class ProgramOwnership(models.Model):
         )
 
     def _end(self, why, day=None):
-        """Over from ``day`` on; those that ended before stay as they are."""
+        """Over from ``day`` on, and because of what; whose day came before keeps that day."""
         day = day or fields.Date.context_today(self)
         for one in self.sudo():
-            if one.date_until and one.date_until <= day:
+            over = one.date_until and one.date_until <= day
+            if over and one.ended_why:
                 continue
-            one.write({"date_until": max(day, one.date_from), "ended_why": why})
+            until = one.date_until if over else max(day, one.date_from)
+            one.write({"date_until": until, "ended_why": why})
+
+    def _still_running(self, day=None):
+        """Those that nobody has ended and whose last day has not passed."""
+        day = day or fields.Date.context_today(self)
+        return self.filtered(
+            lambda one: not one.ended_why and (not one.date_until or one.date_until > day)
+        )
 
     @api.model
     def _of_customer(self, contact, day=None):

@@ -5,6 +5,9 @@ from ..adapters import onboarding as adapter
 from ..engine import onboarding as engine
 from ..exceptions import message
 
+# States in which a partner begins nothing new: no deal, no project, no sandbox.
+CLOSED = ("suspended", "ended")
+
 
 class ProgramPartner(models.Model):
     """A partner's onboarding: where it stands, and what that opens (TRADE 7).
@@ -84,6 +87,7 @@ class ProgramPartner(models.Model):
                 "onboarding_owner_id": (owner or self.env.user).id,
             }
         )
+        nodes.filtered(lambda node: node.state == "active").state = "onboarding"
         nodes._onboarding_refit()
         for node in nodes:
             self.env["governance.event"]._record("onboarding_started", node, node=node)
@@ -230,6 +234,8 @@ class ProgramPartner(models.Model):
         """Whether the node's onboarding opens ``code`` (a value of the stages' *opens*)."""
         self.ensure_one()
         # Safe: answers about the node's own progress.
+        if self.sudo().state in CLOSED:
+            return False
         passages = self.sudo().onboarding_passage_ids
         if not passages:
             return self.onboarding_state == "active"
@@ -247,6 +253,18 @@ class ProgramPartner(models.Model):
         for node in self.sudo():
             if node._onboarding_opens(code):
                 continue
+            if node.state in CLOSED:
+                raise UserError(
+                    self.env._(
+                        "%(node)s is %(state)s in the programme, so it begins nothing new. Ask "
+                        "%(upline)s.",
+                        node=node.name,
+                        state=dict(node._fields["state"]._description_selection(self.env))[
+                            node.state
+                        ].lower(),
+                        upline=node.upline_id.name,
+                    )
+                )
             stage = self.env["program.onboarding.stage"].sudo().search([("opens", "=", code)])
             missing = node._onboarding_missing() if node.onboarding_state == "onboarding" else []
             raise UserError(

@@ -33,7 +33,9 @@ class ProgramPartner(models.Model):
         found = super()._activation_missing()
         # Safe: what nodes in onboarding lack; the caller decides on their state.
         for node in self.sudo().filtered(lambda each: each.onboarding_state == "onboarding"):
-            found[node.id] = found[node.id] + node._onboarding_missing()
+            # The records are named already.
+            named = node._onboarding_demands()
+            found[node.id] += [one for one in node._onboarding_missing() if one not in named]
         return found
 
     def _onboarding_finish(self, today):

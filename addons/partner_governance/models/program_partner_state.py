@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ..adapters import membership as adapter
 from ..engine import membership
@@ -49,6 +49,16 @@ class ProgramPartner(models.Model):
     )
     service_scope_out = fields.Text(string="What it does not deliver")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A partner that the platform makes without onboarding works at once."""
+        nodes = super().create(vals_list)
+        for node, vals in zip(nodes, vals_list, strict=True):
+            if "state" not in vals:
+                # Safe: of the node that has just been made; its state has no other way in.
+                node.sudo().state = "active"
+        return nodes
+
     @api.depends("commercial_model_id", "is_master", "record_ids.state", "record_ids.date_from",
                  "record_ids.date_until")  # fmt: skip
     def _compute_missing_records(self):
@@ -89,10 +99,7 @@ class ProgramPartner(models.Model):
     def _activation_missing(self):
         """``{node id: [sentence]}`` of what keeps nodes from becoming active; upper concerns add
         theirs."""
-        missing = {ident: found.mapped("name") for ident, found in self._missing_demands().items()}
-        for node in self.filtered(lambda each: each.onboarding_state == "onboarding"):
-            missing[node.id] += node._onboarding_missing()
-        return missing
+        return {ident: found.mapped("name") for ident, found in self._missing_demands().items()}
 
     def action_activate(self):
         """:raise UserError: naming each record that is missing"""
@@ -113,7 +120,12 @@ class ProgramPartner(models.Model):
         self._go("suspended")
 
     def action_end_membership(self):
+        """:raise UserError: naming who depends on the partner still"""
         self._check_runs_programme()
+        # Safe: whoever decides on the partner's end is told what stands against it.
+        obstacles = self.sudo()._archive_obstacles()
+        if obstacles:
+            raise UserError("\n".join(obstacles))
         self._go("ended")
 
     def _check_runs_programme(self):

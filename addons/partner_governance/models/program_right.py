@@ -9,6 +9,11 @@ from ..engine import rights
 REMIND_DAYS = 60
 # What the holder itself answers for; all else is the granter's to say.
 HOLDER_FIELDS = frozenset(("incident_contacts", "languages", "channels"))
+# What a promise of a service level hangs on.
+PROMISE = (
+    "kind", "granter_id", "holder_id", "scope", "availability", "response_hours", "date_from",
+    "date_until",
+)  # fmt: skip
 
 
 class ProgramRight(models.Model):
@@ -57,7 +62,8 @@ class ProgramRight(models.Model):
         "Nobody grants a right to itself.",
     )
     _period = models.Constraint(
-        "CHECK (date_until IS NULL OR date_until > date_from)", "A right ends after it begins."
+        "CHECK (date_until IS NULL OR date_until >= date_from)",
+        "A right cannot end before it begins.",
     )
 
     @api.depends("kind", "holder_id", "customer_id")
@@ -135,7 +141,12 @@ class ProgramRight(models.Model):
         if vals.keys() - HOLDER_FIELDS:
             self._check_granter()
         before = {right.id: right.date_until for right in self}
+        promising = self.filtered(lambda each: each.kind == "sla" and each.scope == "partner")
+        # Safe: names of holders, whose promises are compared below.
+        holders = promising.sudo().holder_id
         done = super().write(vals)
+        if not self.env.su and not vals.keys().isdisjoint(PROMISE):
+            self._check_downstream(holders)
         if "date_until" in vals:
             # Safe: another end is reminded of anew; who may set it has been checked above.
             self.sudo().filtered("reminded_for").reminded_for = False
@@ -165,12 +176,13 @@ class ProgramRight(models.Model):
             reason=self.evidence or "",
         )
 
-    @api.constrains(
-        "kind", "granter_id", "availability", "response_hours", "date_from", "date_until"
-    )
+    @api.constrains(*PROMISE)
     def _check_promise(self):
         """A promise downstream is not beyond what is held upstream (PG-032)."""
-        for right in self.filtered(lambda each: each.kind == "sla"):
+        today = fields.Date.context_today(self)
+        for right in self.filtered(
+            lambda each: each.kind == "sla" and not (each.date_until and each.date_until <= today)
+        ):
             # Safe: compares with what the promising partner itself holds.
             granter = right.sudo().granter_id
             if granter.is_root:
@@ -180,10 +192,45 @@ class ProgramRight(models.Model):
             if beyond and not self._has_exception(right):
                 raise ValidationError(right._promise_refused(beyond, held))
 
+    def _check_downstream(self, holders):
+        """What is lowered or ends still covers what its holder has promised (PG-032).
+
+        People are held to it; where the system ends rights, with a change of hands or of model,
+        it grants others in their place.
+        """
+        today = fields.Date.context_today(self)
+        days = {today, *(each.date_until for each in self if each.date_until)}
+        for day in sorted(day for day in days if day >= today):
+            # Safe: compares what the holders promised with what they hold.
+            promised = self.sudo().search(
+                self._running_domain(day)
+                & Domain("kind", "=", "sla")
+                & Domain("granter_id", "in", holders.ids)
+            )
+            for holder in promised.granter_id.filtered("upline_id"):
+                held = self._held_promises(holder, day)
+                for down in promised.filtered(lambda each, who=holder: each.granter_id == who):
+                    beyond = rights.exceeds(
+                        down._promise(), tuple(each._promise() for each in held)
+                    )
+                    if beyond and not self._has_exception(down):
+                        raise ValidationError(
+                            self.env._(
+                                "%(holder)s has promised more than that from what it holds here. "
+                                "Have its promise lowered first, or an exception approved for "
+                                "%(holder)s.",
+                                holder=holder.name,
+                            )
+                        )
+
     @api.model
     def _has_exception(self, right):
-        """Whether an approved exception lets this promise stand."""
-        return self.env["governance.exception"]._running("promise_upstream", right)
+        """Whether an approved exception lets this promise, or all of its granter, stand."""
+        running = self.env["governance.exception"]._running
+        # Safe: asks about the promising partner, of whom the caller changes a promise.
+        return running("promise_upstream", right) or running(
+            "promise_upstream", right.sudo().granter_id
+        )
 
     def _promise(self):
         self.ensure_one()
@@ -208,75 +255,7 @@ class ProgramRight(models.Model):
             up_hours=best.response_hours,
         )
 
-    # Filling, and coming back.
-
-    @api.model
-    def _grant_templates(self, nodes, kinds=None):
-        """Give partners the rights of their model.
-
-        :param kinds: those alone, where an upline's rights ended with it; default: all
-        """
-        root = self.env["program.partner"].sudo()._root()
-        # Safe, here and below: the programme's own template on a partner's own ledger.
-        templates = (
-            self.env["program.right.template"]
-            .sudo()
-            .search([("model_ids", "in", nodes.commercial_model_id.ids)])
-        )
-        today = fields.Date.context_today(self)
-        names = self._term_fields()
-        # Those above first: what they hold bounds what they grant.
-        for node in nodes.filtered("upline_id").sorted("parent_path"):
-            granters = {"platform": root, "upline": node.upline_id.sudo()}
-            values = [
-                {
-                    "kind": each.kind,
-                    "holder_id": node.id,
-                    "granter_id": granters[each.granter].id,
-                    "date_from": today,
-                    "date_until": each.months and fields.Date.add(today, months=each.months),
-                    "evidence": self.env._("Template of the model"),
-                    **{name: each[name] for name in names},
-                }
-                for each in templates.filtered(
-                    lambda one, node=node: (
-                        node.commercial_model_id in one.model_ids
-                        and (kinds is None or one.kind in kinds)
-                    )
-                )
-            ]
-            self.sudo().create(self._within_held(values, granters["upline"], today))
-
-    @api.model
-    def _grant_missing(self):
-        """With an upgrade: partners from before there was a ledger get their model's rights."""
-        Partner = self.env["program.partner"]
-        self._grant_templates(
-            Partner.search([("right_ids", "=", False), ("upline_id", "!=", False)])
-        )
-
-    @api.model
-    def _within_held(self, values_list, granter, day):
-        """Service levels of the template as far as ``granter`` holds them itself; without any
-        the new partner has none either, and its page says so."""
-        if granter.is_root or not any(values["kind"] == "sla" for values in values_list):
-            return values_list
-        held = self._held_promises(granter, day)
-        best = max(held, key=lambda each: each.availability, default=None)
-        kept = []
-        for values in values_list:
-            if values["kind"] == "sla":
-                promise = self.new(values)._promise()
-                if not best:
-                    continue
-                if rights.exceeds(promise, tuple(each._promise() for each in held)):
-                    values = {
-                        **values,
-                        "availability": best.availability,
-                        "response_hours": best.response_hours,
-                    }
-            kept.append(values)
-        return kept
+    # Coming back.
 
     @api.model
     def _held_promises(self, node, day):
@@ -285,6 +264,7 @@ class ProgramRight(models.Model):
         return self.sudo().search(
             self._running_domain(day)
             & Domain("kind", "=", "sla")
+            & Domain("scope", "=", "partner")
             & Domain("holder_id", "=", node.id)
         )
 
@@ -334,9 +314,3 @@ class ProgramPartner(models.Model):
         )
         for node in self:
             node.red_right_count = counts.get(node._origin, 0)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        nodes = super().create(vals_list)
-        self.env["program.right"]._grant_templates(nodes)
-        return nodes

@@ -90,6 +90,7 @@ class ProgramTransfer(models.Model):
     problem = fields.Text(readonly=True, copy=False)
     previewed_for = fields.Char(readonly=True, copy=False)
     caretaker_until = fields.Date(readonly=True, copy=False)
+    caretaker_told = fields.Boolean(readonly=True, copy=False)
     line_ids = fields.One2many(
         "program.transfer.line", "transfer_id", string="What happens", readonly=True
     )
@@ -186,6 +187,8 @@ class ProgramTransfer(models.Model):
                 raise UserError(self.env._("It has been asked for already."))
             if one.previewed_for != one._mark():
                 raise UserError(self.env._("Look at the preview first."))
+            # Safe: what stands in the way, of a change that the caller may ask for.
+            one.sudo()._check_possible()
             if engine.needs_customer(one.kind) and not one.customer_consent:
                 raise UserError(
                     self.env._(
@@ -201,6 +204,40 @@ class ProgramTransfer(models.Model):
             one.sudo().state = "asked"
             one._ask_signatures(one._demands())
         return True
+
+    def _today(self):
+        """The day by whose clock it is carried out."""
+        return fields.Date.context_today(self)
+
+    def _check_possible(self):
+        """:raise UserError: the day is over, or the receiver cannot be an upline"""
+        if self.day < self._today():
+            raise UserError(
+                self.env._(
+                    "%(day)s is over, and nothing changes hands backwards: choose today or later.",
+                    day=self.day,
+                )
+            )
+        moving, receiver = self._moving_nodes(), self.receiver_id
+        if not moving:
+            return
+        if not (receiver.active and (receiver.is_master or receiver.is_root)):
+            raise UserError(
+                self.env._(
+                    "%(receiver)s is no master partner, so %(nodes)s cannot stand below it. Give "
+                    "it the master role first, or choose another receiver.",
+                    receiver=receiver.name,
+                    nodes=", ".join(moving.mapped("name")),
+                )
+            )
+        if moving & receiver._above():
+            raise UserError(
+                self.env._(
+                    "%(receiver)s stands below %(nodes)s itself: choose another receiver.",
+                    receiver=receiver.name,
+                    nodes=", ".join((moving & receiver._above()).mapped("name")),
+                )
+            )
 
     def _demands(self):
         """Signatures by the engine's rule, at the parties of this record."""
@@ -271,6 +308,7 @@ class ProgramTransfer(models.Model):
                     one._carry_out()
             except UserError as error:
                 one.problem = str(error)
+        self._look_after_leavers(today)
 
     def _is_ours(self):
         """Whether this cron carries it out; with money the billing run does."""

@@ -51,6 +51,13 @@ class ProgramTransfer(models.Model):
             )
         if self.kind == "end":
             return Approval
+        if self.kind == "exit":
+            # Whatever it signed for itself and, as their upline, for those below it.
+            return Approval.search(
+                waiting
+                & Domain("node_id", "=", self.node_id.id)
+                & ~(Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id))
+            )
         return Approval.search(
             waiting
             & Domain("deal_id", "in", self._open_deals().ids)
@@ -180,13 +187,12 @@ class ProgramTransfer(models.Model):
         signatures, rights = self._open_signatures(), self._ending_rights()
         moving = self._moving_nodes()
         self._move_signatures(signatures)
-        for right in rights:
-            right.write({"date_until": max(self.day, fields.Date.add(right.date_from, days=1))})
+        rights.write({"date_until": self.day})
         self._move_ownerships(ownerships, deals)
-        for node in moving.filtered(lambda each: each.upline_id != self.receiver_id):
-            node.upline_id = self.receiver_id
-        if self.kind == "upline":
-            self.env["program.right"]._grant_templates(self.node_id, set(rights.mapped("kind")))
+        # Their new upline grants anew what ended with the old one.
+        moving.filtered(
+            lambda each: each.upline_id != self.receiver_id
+        ).upline_id = self.receiver_id
         if self.kind in ("end", "exit"):
             self._leave()
         self.write({"state": "done", "problem": False})
@@ -242,8 +248,52 @@ class ProgramTransfer(models.Model):
             )
             return
         self.caretaker_until = engine.caretaker_until(self.day)
-        if not self.node_id._archive_obstacles():
-            self.node_id.active = False
+        self._archive_leaver()
+
+    def _archive_leaver(self):
+        """Ended and archived, once nobody depends on who has left."""
+        node = self.node_id
+        if node._archive_obstacles():
+            return
+        if node.state != "ended":
+            node._go("ended")
+        node.active = False
+
+    @api.model
+    def _look_after_leavers(self, today):
+        """Each night: who has left is archived as soon as it can be; a caretaker whose time is
+        over is told once, and stands on the Monday list (PG-151)."""
+        for one in self.search(self._caretaker_domain()):
+            one._archive_leaver()
+            if one.node_id.active and one.caretaker_until <= today and not one.caretaker_told:
+                one.caretaker_told = True
+                one._caretaker_over()
+
+    @api.model
+    def _caretaker_domain(self):
+        """Exits whose partner is not archived yet."""
+        return (
+            Domain("kind", "=", "exit")
+            & Domain("state", "=", "done")
+            & Domain("node_id.active", "=", True)
+        )
+
+    def _caretaker_over(self):
+        reason = "; ".join(self.node_id._archive_obstacles())
+        self.env["governance.event"]._record(
+            "caretaker_over",
+            self,
+            node=self.receiver_id,
+            new=str(self.caretaker_until),
+            reason=reason,
+        )
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            self.caretaker_until,
+            summary=self.env._("The caretaker's time is over: find receivers, or end it"),
+            note=reason,
+            user_id=self.receiver_id._first_person().id or self.env.uid,
+        )
 
 
 class ProgramDeal(models.Model):

@@ -32,5 +32,6 @@ from . import (
     test_team,
     test_tiers,
     test_trace,
+    test_upgrade,
     test_view_as,
 )

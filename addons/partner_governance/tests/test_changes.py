@@ -150,6 +150,25 @@ class TestChangeRequests(ProgramCase):
         change.action_done()
         self.assertEqual(change.state, "done")
 
+    def test_at_the_platform_its_operations_or_the_programme_sign(self):
+        """PG-041, PG-137: no manager of a partner's role stands in for them."""
+        for production, name in ((True, "platform_operations"), (False, "platform_staff")):
+            change = self.env["governance.change.request"].create(
+                {
+                    "name": "Kernel",
+                    "description": "End of support",
+                    "scope_impact": "None",
+                    "rollback": "Old image",
+                    "is_production": production,
+                    "program_node_id": self.root.id,
+                }
+            )
+            change.action_ask()
+            self.assertEqual(change.approval_ids.node_id, self.root)
+            self.assertEqual(
+                change.approval_ids.group_id, self.env.ref(f"partner_governance.group_{name}")
+            )
+
     def test_another_impact_is_signed_anew(self):
         """PG-117: hours raised after the signature take it back; in work they are refused."""
         change = self.approved()

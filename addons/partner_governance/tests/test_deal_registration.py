@@ -281,6 +281,29 @@ class TestDealRegistration(ProgramCase):
             deal.action_protect_again()
             self.assertEqual(deal.state, "conflict")
 
+    def test_protected_again_after_it_ended_on_its_own_day(self):
+        """PG-025: the register says why it ended, and the next one begins; extended once all the
+        same; nothing written to the deal renews it before the cron comes."""
+        deal = self.first()
+        deal.action_extend_protection()
+        day = deal.sudo().protected_until
+        with freeze_time(f"{day} 10:00:00"):
+            deal.sudo().last_step_on = day
+            self.assertEqual(deal.lapses_on, day)
+            deal.write({"contact_name": "Somebody else"})
+            self.assertEqual(deal.protection_state, "lapsed")
+            old = deal.ownership_ids
+            self.assertEqual((old.date_until, old.ended_why), (day, "protection lapsed"))
+            deal.action_protect_again()
+            self.assertEqual((deal.protection_state, deal.owner_id), ("protected", self.sub))
+            self.assertEqual(len(deal.ownership_ids), 2)
+            self.assertGreater(deal.owner_until, day)
+            with self.assertRaisesRegex(UserError, "extended already"):
+                deal.action_extend_protection()
+            deal.sudo().ownership_ids[0].date_until = day
+            deal.sudo()._protect()
+            self.assertEqual(len(deal.ownership_ids._still_running()), 1, "past is not running")
+
     def test_lost_is_free_again(self):
         """PG-025: whoever loses it holds it no longer; opened again, it is asked for again."""
         deal = self.first()

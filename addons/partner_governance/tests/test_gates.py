@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError
 
-from .common import DISTRIBUTOR, SIMPLE, ProgramCase
+from .common import DISTRIBUTOR, SIMPLE, Command, ProgramCase
 
 
 class TestGates(ProgramCase):
@@ -56,6 +56,21 @@ class TestGates(ProgramCase):
         for door, sentence in said.items():
             self.assertIn("Commercial qualification", sentence, door)
             self.assertIn("the review of tier 2", sentence, door)
+
+    def test_a_gate_set_that_names_none_opens_nothing(self):
+        """PG-081: emptied, or gone, the kind meets every gate of its door."""
+        deal = self.deal(self.sub, answers=DISTRIBUTOR)
+        lead = self.lead_of(deal)
+        asked = self.env["governance.question.set"].search([("kind", "=", deal.kind)])
+        for blank in (lambda: asked.write({"gate_ids": [Command.clear()]}), asked.unlink):
+            blank()
+            with self.assertRaisesRegex(UserError, "Commercial qualification"):
+                lead.action_set_won()
+            with self.assertRaisesRegex(UserError, "Architecture before signature"):
+                lead.action_set_won()
+        self.env.cr.execute("UPDATE program_deal SET state = 'won' WHERE id = %s", (deal.id,))
+        self.env.invalidate_all()
+        self.assertIn(deal, self.env["program.deal"]._won_without_passage())
 
     def customer(self):
         return (

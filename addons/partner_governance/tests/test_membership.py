@@ -23,7 +23,7 @@ class TestMembership(ProgramCase):
     def test_white_label_and_oem_demand_their_records(self):
         """PG-008, PG-009: activation names each record that is missing, and passes with all."""
         master = self.user(self.master, "manager")
-        self.assertEqual(self.sub.state, "onboarding")
+        self.sub.state = "onboarding"
         with self.assertRaisesRegex(UserError, "Brand standard; SLA design; Customer success"):
             self.sub.with_user(master).action_activate()
         self.bring(self.sub, "brand_standard")
@@ -34,6 +34,39 @@ class TestMembership(ProgramCase):
         self.sub.with_user(master).action_activate()
         self.assertEqual(self.sub.state, "active")
         self.assertEqual(self.oem.missing_records, "Roadmap alignment\nContractual packaging")
+
+    def test_who_is_suspended_or_ended_begins_nothing(self):
+        """PG-012, PG-154: no deal, project or sandbox; active again, all as before."""
+        self.assertEqual(self.sub.state, "active", "made by the platform, without onboarding")
+        self.sub.with_user(self.user(self.master, "manager")).action_suspend()
+        begin = {
+            "deals": lambda: self.deal(self.sub),
+            "delivery": lambda: self.env["project.project"].create(
+                {"name": "No", "program_node_id": self.sub.id}
+            ),
+            "offers": lambda: self.env["program.sandbox"].create(
+                {"program_node_id": self.sub.id, "purpose": "demo"}
+            ),
+        }
+        for code, go in begin.items():
+            self.assertFalse(self.sub._onboarding_opens(code))
+            with self.subTest(code), self.assertRaisesRegex(UserError, "is suspended in the pro"):
+                with self.env.cr.savepoint():
+                    go()
+        self.bring(self.sub, "brand_standard")
+        self.bring(self.sub, "sla_design")
+        self.bring(self.sub, "cs_ownership")
+        self.sub.with_user(self.user(self.master, "manager")).action_activate()
+        for go in begin.values():
+            go()
+
+    def test_nobody_ends_while_somebody_depends_on_it(self):
+        """PG-151: customers and sub-partners are named; without them it ends."""
+        with self.assertRaisesRegex(UserError, "still has partners below it: .*Hanse"):
+            self.master.with_user(self.staff()).action_end_membership()
+        self.assertEqual(self.master.state, "active")
+        self.oem.action_end_membership()
+        self.assertEqual(self.oem.state, "ended")
 
     def test_a_master_demands_more(self):
         """PG-010: tiering, escalation and quality control, on top of the model's own."""

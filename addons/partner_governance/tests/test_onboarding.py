@@ -237,6 +237,42 @@ class TestOnboarding(OnboardingCase):
         node.action_advance_onboarding()
         self.assertEqual((node.onboarding_state, node.state), ("active", "active"))
 
+    def test_nothing_is_missing_twice(self):
+        """PG-008, PG-154: records, evidence and people, each named once."""
+        node = self.invited(upline=self.master)
+        self.assertEqual(node.state, "onboarding")
+        for _stage in range(4):
+            missing = node._activation_missing()[node.id]
+            self.assertEqual(len(missing), len(set(missing)))
+            self.assertEqual(sum("Brand standard" in one for one in missing), 1, missing)
+            self.bring(node.onboarding_item_ids.filtered(
+                lambda item: item.stage_id == node.onboarding_stage_id))  # fmt: skip
+
+    def test_the_upline_brings_evidence_with_consent(self):
+        """X-06: written and submitted by the upline, read by the partner; not without consent,
+        not by others, and no more than evidence."""
+        node = self.invited(upline=self.master)
+        item = self.stage_items(node, "commercial")[0]
+        master = item.with_user(self.user(self.master, "manager"))
+        for go in (lambda: master.write({"evidence_note": "Ours"}), master.action_submit):
+            with self.assertRaises(AccessError):
+                go()
+        self.assertFalse(master.can_submit)
+        node.with_user(self.user(node, "manager")).action_allow_upline()
+        self.env.invalidate_all()
+        self.assertTrue(master.can_submit)
+        master.write({"evidence_note": "Ours"})
+        with self.assertRaises(AccessError):
+            master.write({"due_date": fields.Date.today()})
+        with self.assertRaises(AccessError):
+            item.with_user(self.user(self.stranger, "manager")).write({"evidence_note": "x"})
+        master.action_submit()
+        self.assertEqual((item.state, item.evidence_note), ("submitted", "Ours"))
+        with self.assertRaisesRegex(AccessError, "You submitted"):
+            master.action_accept()
+        log = self.as_user(node, "manager", "program.access.log").search([])
+        self.assertEqual(log.mapped("actor_node"), ["Meridian Consulting"] * 2)
+
     def test_the_support_matrix_is_printed_from_the_matrix(self):
         """PG-058: not typed twice; a changed line prints changed."""
         line = self.env["governance.responsibility"].search(

@@ -26,6 +26,45 @@ class TestRights(ProgramCase):
         support = self.right(self.oem, "support")
         self.assertEqual((support.l1_party, support.l2_party), ("partner", "delivery"))
 
+    def test_another_model_brings_its_rights_and_ends_those_given_for_the_old(self):
+        """PG-012, PG-029: what somebody agreed on stays; again nothing is granted twice."""
+        packaging, roadmap = self.right(self.oem, "packaging"), self.right(self.oem, "roadmap")
+        packaging.with_user(self.user(self.root, "manager") or self.staff()).write(
+            {"bundle": "Shop and ERP"}
+        )
+        support, sla = self.right(self.oem, "support"), self.right(self.oem, "sla")
+        model = self.env.ref("partner_governance.model_white_label")
+        self.oem.sudo().commercial_model_id = model
+        self.assertEqual((roadmap.state, support.state), ("expired", "expired"))
+        self.assertEqual((packaging.state, sla.state), ("running", "running"))
+        running = self.oem.right_ids.filtered(lambda each: each.state == "running")
+        kinds = sorted(running.mapped("kind"))
+        self.assertEqual(kinds.count("support"), 1)
+        self.assertEqual(running.filtered(lambda each: each.kind == "support").l2_party, "upline")
+        before = self.Right.search_count([])
+        self.Right._grant_missing(self.nodes)
+        self.assertEqual(self.Right.search_count([]), before)
+
+    def test_another_upline_grants_what_ended(self):
+        """PG-029: at every change of upline; a right for one customer is none for the whole."""
+        contact = self.as_user(self.master, "sales", "res.partner").create({"name": "Nordwind"})
+        branding = self.right(self.sub, "branding")
+        branding.date_until = fields.Date.today()
+        self.Right.create(
+            {
+                "kind": "branding",
+                "granter_id": self.master.id,
+                "holder_id": self.sub.id,
+                "scope": "customer",
+                "customer_id": contact.id,
+            }
+        )
+        self.sub.upline_id = self.root
+        new = self.right(self.sub, "branding").filtered(
+            lambda each: each.state == "running" and each.scope == "partner"
+        )
+        self.assertEqual((len(new), new.granter_id), (1, self.root))
+
     def test_what_is_missing_is_red(self):
         """PG-030, PG-034, PG-035, PG-036: unclear data, no contacts, no agreement: by name."""
         incident = self.right(self.sub, "incident")
@@ -120,6 +159,50 @@ class TestRights(ProgramCase):
 
         with patch.object(type(self.Right), "_has_exception", lambda self, right: True):
             self.assertEqual(self.promise(99.9, 1).response_hours, 1)
+
+    def test_what_was_promised_from_it_keeps_it(self):
+        """PG-032: lowered or ended it would leave a promise uncovered; an exception of the
+        promising partner lets it be so."""
+        contact = self.as_user(self.sub, "sales", "res.partner").create({"name": "Nordwind"})
+        self.promise(99.5, 8, self.sub, holder_id=False, customer_id=contact.id, scope="customer")
+        held = self.right(self.sub, "sla").with_user(self.user(self.master, "manager"))
+        today = fields.Date.today()
+        for vals in (
+            {"availability": 99},
+            {"response_hours": 24},
+            {"date_until": today},
+            {"date_until": fields.Date.add(today, days=30)},
+        ):
+            with self.subTest(vals), self.assertRaisesRegex(ValidationError, "Hanse ERP has prom"):
+                with self.env.cr.savepoint():
+                    held.write(vals)
+            self.env.invalidate_all()
+        held.write({"availability": 99.9 - 0.4, "evidence": "Contract 7"})
+        one = self.as_user(self.sub, "manager", "governance.exception")._request(
+            "promise_upstream", self.sub, "Own on-call", "We cover it ourselves",
+            fields.Date.add(today, days=60),
+        )  # fmt: skip
+        for approval in one.sudo().approval_ids:
+            approval.with_user(self.signer_of(approval)).action_approve()
+        held.write({"availability": 99})
+        self.assertEqual(held.availability, 99)
+
+    def test_what_is_held_for_one_customer_covers_no_partner(self):
+        """PG-032: a promise to the whole rests on what is held for the whole."""
+        contact = self.as_user(self.master, "sales", "res.partner").create({"name": "Nordwind"})
+        self.Right.create(
+            {
+                "kind": "sla",
+                "granter_id": self.root.id,
+                "holder_id": self.master.id,
+                "scope": "customer",
+                "customer_id": contact.id,
+                "availability": 99.99,
+                "response_hours": 1,
+            }
+        )
+        with self.assertRaisesRegex(ValidationError, "beyond what is held"):
+            self.promise(99.9, 8)
 
     def test_on_the_monday_list(self):
         """PG-029, PG-146: what ends stands with who granted it, what lacks something with who

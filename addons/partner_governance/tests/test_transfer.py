@@ -1,3 +1,6 @@
+from datetime import timedelta
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
@@ -187,16 +190,12 @@ class TestTransfer(ProgramCase):
             )
             approval.with_user(user).action_approve()
         self.carry_out()
-        self.assertEqual((one.state, self.sub.upline_id), ("done", self.root))
+        self.assertEqual((one.state, self.sub.upline_id), ("done", self.root), one.problem)
         self.assertEqual(set(owned.mapped("program_node_id")), {self.sub})
-        running = self.sub.right_ids.filtered(
-            lambda each: (
-                not each.date_until
-                or each.date_until > fields.Date.add(fields.Date.today(), days=1)
-            )
-        )
+        running = self.sub.right_ids.filtered(lambda each: each.state == "running")
         self.assertEqual(running.granter_id, self.root)
         self.assertEqual(len(running), len(set(running.mapped("kind"))), "none is granted twice")
+        self.assertEqual(len(running), 7, "none is missing")
         with self.assertRaises(AccessError):
             self.sub.with_user(self.user(self.master, "manager")).read(["name"])
 
@@ -209,11 +208,109 @@ class TestTransfer(ProgramCase):
         self.sign(one)
         self.carry_out()
         self.assertEqual((one.state, self.sub.active), ("done", False))
+        self.assertEqual(self.sub.state, "ended")
         self.assertEqual((one.caretaker_until - one.day).days, 90)
         mine = self.env["program.ownership"].search(
             [("program_node_id", "=", self.master.id), ("reason", "=", "transfer")]
         )
         self.assertTrue(mine)
+
+    def test_nothing_changes_hands_backwards_or_below_who_is_no_master(self):
+        """PG-150: said at confirm, before anybody signs."""
+        one = self.transfer(day=fields.Date.subtract(fields.Date.today(), days=1))
+        one.action_preview()
+        with self.assertRaisesRegex(UserError, "is over"):
+            one.action_confirm()
+        one = self.transfer("upline", receiver_id=self.stranger.id)
+        one.action_preview()
+        with self.assertRaisesRegex(UserError, "Iberia Systems is no master partner"):
+            one.action_confirm()
+        one = self.transfer("exit", node_id=self.master.id, receiver_id=self.stranger.id)
+        one.action_preview()
+        with self.assertRaisesRegex(UserError, "no master partner, so .*Hanse"):
+            one.action_confirm()
+        self.sub.sudo().is_master = True
+        one = self.transfer("upline", node_id=self.master.id, receiver_id=self.sub.id)
+        one.action_preview()
+        with self.assertRaisesRegex(UserError, "stands below Meridian"):
+            one.action_confirm()
+        self.assertEqual(one.state, "draft")
+
+    def leave(self, node, receiver):
+        one = self.confirm(self.transfer("exit", node_id=node.id, receiver_id=receiver.id))
+        for approval in one.approval_ids:
+            approval.with_user(
+                self.staff("staff.two")
+                if approval.node_id == self.root
+                else self.user(approval.node_id, "manager")
+            ).action_approve()
+        self.carry_out()
+        return one
+
+    def test_signatures_owed_by_who_leaves_go_to_the_receiver(self):
+        """PG-151: of every kind of record, so that nothing waits for a partner that is gone."""
+        change = self.env["governance.change.request"].create(
+            {
+                "name": "Another carrier",
+                "description": "Cheaper",
+                "scope_impact": "One connector",
+                "program_node_id": self.sub.id,
+            }
+        )
+        group = self.env.ref("partner_governance.group_partner_manager")
+        change._ask_signatures(
+            [{"name": "Upline", "node_id": self.master.id, "group_id": group.id}]
+        )
+        one = self.leave(self.master, self.root)
+        self.assertEqual(one.state, "done", one.problem)
+        self.assertEqual(change.approval_ids.node_id, self.root)
+        self.assertEqual(change.approval_ids.state, "waiting")
+
+    def test_a_caretaker_has_ninety_days(self):
+        """PG-151: archived as soon as nothing depends on the leaver; where something still does
+        when the time is over, an event once and the Monday list of caretaker and desk."""
+        today = fields.Date.today()
+        Monday = self.as_user(self.master, "manager", "program.monday")
+        depends = patch.object(
+            type(self.sub), "_archive_obstacles", lambda _self: ["One contract runs"]
+        )
+        with depends:
+            one = self.leave(self.sub, self.master)
+            self.assertEqual((one.state, self.sub.state), ("done", "active"), one.problem)
+            with freeze_time(today + timedelta(days=40)):
+                self.carry_out()
+                self.assertFalse(Monday._monday_caretakers())
+            for days in (90, 91):
+                with freeze_time(today + timedelta(days=days)):
+                    self.carry_out()
+                    rows = Monday._monday_caretakers()
+                    desk = self.env["program.monday"].with_user(self.desk)._monday_caretakers()
+            self.assertTrue(self.sub.active)
+        self.assertEqual([each["res_id"] for each in rows], one.ids)
+        self.assertEqual(desk, rows)
+        others = self.as_user(self.stranger, "manager", "program.monday")
+        self.assertFalse(others._monday_caretakers())
+        event = self.env["governance.event"].search([("kind", "=", "caretaker_over")])
+        self.assertEqual(event.node_name, "Meridian Consulting", "once")
+        self.assertEqual(event.reason, "One contract runs")
+        with freeze_time(today + timedelta(days=92)):
+            self.carry_out()
+        self.assertEqual((self.sub.active, self.sub.state), (False, "ended"))
+        self.assertFalse(Monday._monday_caretakers())
+
+    def test_sub_partners_of_who_leaves_have_their_rights_from_the_new_upline(self):
+        """PG-029, PG-151: what the leaver granted ends with it and is granted anew, once."""
+        agreed = self.sub2.right_ids.filtered(lambda each: each.kind == "release")
+        one = self.leave(self.master, self.root)
+        self.assertEqual((one.state, self.sub2.upline_id), ("done", self.root), one.problem)
+        running = self.sub2.right_ids.filtered(lambda each: each.state == "running")
+        self.assertEqual(running.granter_id, self.root)
+        kinds = running.mapped("kind")
+        self.assertEqual(sorted(kinds), sorted(set(kinds)))
+        self.assertEqual(
+            set(kinds), {"branding", "pricing", "data", "support", "sla", "release", "incident"}
+        )
+        self.assertIn(agreed, running, "what the platform granted goes on")
 
     def test_a_customer_leaves(self):
         """PG-151: final bill, export, retention, deletion record; each with its evidence."""
