@@ -187,7 +187,16 @@ class TestBillingMandate(RouteCase, SendCase):
             self.as_user(self.sub, "finance", "billing.mandate").create(words)
         with self.assertRaises(ValidationError):
             self.env["billing.mandate"].with_user(self.staff()).create(words)
+        # Nor the platform's people, for whom few fields are read only: for a direct downline of
+        # theirs they would be the holder, too.
+        platform = Mandate.with_user(self.staff())
+        for vals in ({}, {"state": "accepted", "accepted_on": self.month}):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                platform.create({**words, "seller_id": self.master.id, **vals})
         mandate = self.mandate(accept=False)
+        for vals in ({"state": "accepted"}, {"accepted_on": self.month}):
+            with self.assertRaisesRegex(AccessError, "by its buttons"):
+                mandate.with_user(self.user(self.sub, "manager")).write(vals)
         for node, role in (
             (self.sub, "manager"), (self.master, "finance"), (self.stranger, "manager"),
         ):  # fmt: skip
