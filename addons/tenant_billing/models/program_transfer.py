@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .billing_run import NOBODYS_FAULT
+
 SAME = ("kind", "customer_id", "receiver_id", "day", "reason")
 
 
@@ -34,7 +36,12 @@ class ProgramTransfer(models.Model):
         compute="_compute_handover_amount_ids",
         groups="partner_governance.group_partner_finance",
     )
-    money_problem = fields.Text(compute="_compute_money_problem", compute_sudo=True)
+    # The desk's alone: it names prices and contracts of either party.
+    money_problem = fields.Text(
+        compute="_compute_money_problem",
+        compute_sudo=True,
+        groups="partner_governance.group_platform_staff",
+    )
 
     @api.depends("tenant_id")
     def _compute_customer_id(self):
@@ -88,25 +95,56 @@ class ProgramTransfer(models.Model):
     def _preview(self):
         """The money part too, where there is any; what no price is known for is refused."""
         super()._preview()
+        self._renew_money()
+        if self.handover_id:
+            self.handover_id._preview()
+
+    def _renew_money(self):
+        """Its draft anew: contracts may have begun or ended since the last one."""
         Handover = self.env["billing.handover"]
         old, self.handover_id = self.handover_id, False
         old.filtered(lambda each: each.state == "draft").unlink()
-        probe = Handover.create(self._handover_values())
-        if not probe._subscriptions():
-            probe.unlink()
-            return
-        probe._preview()
-        self.handover_id = probe
+        if self._has_money():
+            self.handover_id = Handover.create(self._handover_values())
+
+    def _has_money(self):
+        return bool(self.env["billing.handover"].new(self._handover_values())._subscriptions())
 
     def _signed(self):
         done = super()._signed()
-        money = self.handover_id
-        if money:
-            # Charges may have been added since they were looked at: what is signed is the
-            # change of hands; its amounts are what they are on the day.
-            money._preview()
-            money._confirm()
+        self._plan_money()
         return done
+
+    def _plan_money(self):
+        """What is signed is the change of hands; its contracts and amounts are those of today.
+
+        Never raises: whoever signs last has no part in what the other parties' books lack. It
+        stays planned, the desk reads why, and each run tries again.
+        """
+        self._renew_money()
+        money = self.handover_id
+        if not money:
+            return
+        try:
+            with self.env.cr.savepoint():
+                money._preview()
+                money._confirm()
+                self.problem = False
+        except NOBODYS_FAULT:
+            raise
+        except UserError as error:
+            money.problem = str(error)
+            self.problem = self.env._(
+                "Its contracts cannot move yet. The programme desk reads why; each billing run "
+                "tries again."
+            )
+
+    @api.model
+    def _plan_missing_money(self):
+        """What is signed and whose contracts are planned nowhere yet."""
+        for one in self.search([("state", "=", "planned")], order="day, id"):
+            if one.handover_id.state not in ("planned", "done"):
+                one._plan_money()
 
     def action_withdraw(self):
         done = super().action_withdraw()
@@ -117,7 +155,7 @@ class ProgramTransfer(models.Model):
         return done
 
     def _is_ours(self):
-        return super()._is_ours() and not self.handover_id
+        return super()._is_ours() and not self.handover_id and not self._has_money()
 
     def _leave(self):
         if self.kind == "exit" and self.handover_id and self.handover_id.state != "done":
@@ -130,8 +168,55 @@ class BillingHandover(models.Model):
 
     transfer_ids = fields.One2many("program.transfer", "handover_id", readonly=True)
 
+    def write(self, vals):
+        self._check_apart()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_apart(self):
+        self._check_apart()
+
+    def action_plan(self):
+        self._check_apart()
+        return super().action_plan()
+
+    def action_withdraw(self):
+        self._check_apart()
+        return super().action_withdraw()
+
+    def _check_apart(self):
+        """:raises UserError: for people, where it is the money of a change that is signed"""
+        # Safe: only whether there is one, and its name.
+        found = self.env["program.transfer"] if self.env.su else self.sudo().transfer_ids
+        if found:
+            raise UserError(
+                self.env._(
+                    "It belongs to “%(transfer)s” and its signatures: change or withdraw that "
+                    "one, under Partners → Changes of hands.",
+                    transfer=found[0].display_name,
+                )
+            )
+
+    def _check_signed(self):
+        if self.transfer_ids and "planned" not in self.transfer_ids.mapped("state"):
+            raise UserError(
+                self.env._(
+                    "“%(transfer)s” is not signed.", transfer=self.transfer_ids[0].display_name
+                )
+            )
+
+    def _confirm(self):
+        self._check_signed()
+        return super()._confirm()
+
+    @api.model
+    def _carry_out_due(self, as_of=None):
+        self.env["program.transfer"]._plan_missing_money()
+        return super()._carry_out_due(as_of)
+
     def _carry_out(self):
         """With the contracts go ownership, open deals, rights: in the same transaction."""
+        self._check_signed()
         done = super()._carry_out()
         for one in self.transfer_ids:
             one._carry_out()

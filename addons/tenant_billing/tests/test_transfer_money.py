@@ -1,7 +1,8 @@
-from datetime import datetime
+from datetime import date, datetime
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user
 
 from ..engine.zones import UTC
@@ -47,6 +48,11 @@ class TestTransferMoney(BillingCase):
                 }
             )
         )
+
+    @staticmethod
+    def of_customer(subscription, customer):
+        for record in (subscription.tenant_id, subscription):
+            record.partner_id = customer
 
     def agree(self, one):
         one.action_preview()
@@ -101,6 +107,86 @@ class TestTransferMoney(BillingCase):
         """TB-061: the preview names who has no price."""
         with self.assertRaisesRegex(UserError, "has no price"):
             self.transfer(receiver_id=self.stranger.id).action_preview()
+
+    def test_its_money_is_nobodys_apart_from_it(self):
+        """PG-150, X-05: the desk neither changes, confirms nor withdraws it before or after the
+        signatures, and by code it is not carried out without them."""
+        one = self.transfer()
+        one.action_preview()
+        desk = self.desk
+        desk.group_ids |= self.env.ref("partner_governance.group_platform_administrator")
+        money = one.handover_id.with_user(desk)
+        attacks = (
+            lambda: money.write({"day": "2026-03-01"}),
+            lambda: money.write({"receiver_id": self.master.id}),
+            lambda: money.unlink(),
+            lambda: money.action_plan(),
+            lambda: money.action_withdraw(),
+        )
+        for state in ("draft", "planned"):
+            self.assertEqual(money.state, state)
+            for attack in attacks:
+                with self.assertRaisesRegex(UserError, "belongs to"), self.cr.savepoint():
+                    attack()
+            if state == "draft":
+                for name in ("_confirm", "_carry_out"):
+                    with self.assertRaisesRegex(UserError, "is not signed"), self.cr.savepoint():
+                        getattr(money.sudo(), name)()
+                one.action_confirm()
+                for approval in one.sudo().approval_ids:
+                    approval.with_user(self.user(approval.node_id, "manager")).action_approve()
+                money = one.handover_id.with_user(desk)
+        self.run_billing("2026-02-01")
+        self.assertEqual((one.state, one.handover_id.state), ("done", "done"))
+
+    def test_contracts_that_begin_after_the_preview_go_along(self):
+        """PG-150, TB-061: before the signature and after it; the cron does not do half of it."""
+        self.running.action_end("2026-01-01")
+        self.run_billing("2026-01-01")
+        one = self.transfer()
+        one.action_preview()
+        self.assertFalse(one.handover_id)
+        early = self.subscription(start="2026-01-05")
+        self.of_customer(early, self.customer)
+        self.agree(one)
+        self.assertEqual(one.handover_id.state, "planned")
+        other = self.transfer(kind="end", customer_id=self.env["res.partner"].create(
+            {"name": "Bergwind", "program_node_id": self.sub.id}).id)  # fmt: skip
+        self.agree(other)
+        self.assertEqual((other.state, other.handover_id.state), ("planned", False))
+        late = self.subscription(start="2026-01-05")
+        self.of_customer(late, other.customer_id)
+        with patch.object(fields.Date, "context_today", lambda *_a, **_k: date(2026, 2, 1)):
+            self.env["program.transfer"]._cron_transfers()
+        self.assertEqual(other.state, "planned", "the billing run does both")
+        self.run_billing("2026-02-01")
+        self.assertEqual((one.state, other.state), ("done", "done"))
+        self.assertEqual(early.program_node_id, self.sub2)
+        self.assertEqual(str(late.ended_on), "2026-02-01")
+
+    def test_the_last_signature_does_not_fail_for_another(self):
+        """PG-150, TB-061: a price that went missing keeps the contracts, not the signature; the
+        desk alone reads which, and the next run tries again."""
+        one = self.transfer()
+        one.action_preview()
+        one.action_confirm()
+        prices = self.env["billing.price"].search([("seller_id", "=", self.sub2.id)])
+        values = [price.copy_data()[0] for price in prices]
+        prices.unlink()
+        for approval in one.sudo().approval_ids:
+            approval.with_user(self.user(approval.node_id, "manager")).action_approve()
+        self.assertEqual((one.state, one.handover_id.state), ("planned", "draft"))
+        self.assertIn("has no price", one.money_problem)
+        self.assertNotIn("price", one.problem)
+        for node in (self.sub, self.sub2):
+            with self.assertRaises(AccessError):
+                one.with_user(self.user(node, "manager")).read(["money_problem"])
+        self.run_billing("2026-02-01")
+        self.assertEqual((one.state, self.tenant.program_node_id), ("planned", self.sub))
+        self.env["billing.price"].create(values)
+        self.run_billing("2026-02-02")
+        self.assertEqual((one.state, self.tenant.program_node_id), ("done", self.sub2))
+        self.assertFalse(one.problem)
 
     def test_withdrawn_the_money_is_too(self):
         """PG-150: before the day, both are off."""
