@@ -2,11 +2,12 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..adapters import annex
-from ..adapters.own_odoo import OwnOdoo, OwnOdooError
+from ..adapters.own_odoo import OwnOdooError
 from ..adapters.prices import decimal
 from ..engine.errors import BillingError
-from ..engine.money import plain
+from ..engine.money import ONE, ZERO, plain
 from ..engine.own_books import draft, payment
+from ..engine.own_tax import taxed
 from ..exceptions import engine_message, message
 
 
@@ -31,6 +32,12 @@ class BillingStatement(models.Model):
         copy=False,
     )
     push_error = fields.Char(readonly=True, copy=False)
+    push_reference = fields.Char(
+        string="Reference there",
+        readonly=True,
+        copy=False,
+        help="By which it is found there, once queued whatever becomes of its parts.",
+    )
     push_ref = fields.Integer(string="Number of the record there", readonly=True, copy=False)
     push_name = fields.Char(string="Invoice in own Odoo", readonly=True, copy=False)
 
@@ -84,7 +91,13 @@ class BillingStatement(models.Model):
 
     def _queue_push(self):
         for one in self:
-            one.write({"push_state": "queued", "push_error": False})
+            one.write(
+                {
+                    "push_state": "queued",
+                    "push_error": False,
+                    "push_reference": one._push_reference(),
+                }
+            )
             self.env["program.outbox"]._post("books_push", one, one.seller_id)
 
     def _outbox_failed(self, kind, error, is_given_up):
@@ -116,7 +129,7 @@ class BillingStatement(models.Model):
     def _push(self):
         books = self.env["billing.books"]._of(self.seller_id)
         try:
-            odoo = OwnOdoo(books._transport())
+            odoo = books._own_odoo()
         except UserError as error:
             self.write({"push_state": "failed", "push_error": str(error)})
             return
@@ -137,7 +150,7 @@ class BillingStatement(models.Model):
 
     def _push_reference(self):
         """By which it is found there: unlike any of theirs, and never another statement's."""
-        return f"{self.seller_id.code}/{self.reference}"
+        return self.push_reference or f"{self.seller_id.code}/{self.reference}"
 
     def _push_values(self, odoo, books, reference, move_type):
         """The draft, and values of ``account.move`` there.
@@ -206,31 +219,87 @@ class BillingStatement(models.Model):
 
     def _push_difference(self, made, found):
         """That the other side makes another sum of it; False for the same."""
+        ours, slack = made.amount, ZERO
         theirs = decimal(found["amount_total" if made.gross else "amount_untaxed"])
-        if theirs == made.amount:
-            return False
-        return message(self.env, "own_odoo_differs", theirs=plain(theirs), ours=plain(made.amount))
+        if theirs == ours:
+            ours, theirs, slack = self._both_sums(found)
+        return abs(theirs - ours) > slack and self._differs(ours, theirs)
+
+    def _differs(self, ours, theirs):
+        return message(self.env, "own_odoo_differs", theirs=plain(theirs), ours=plain(ours))
+
+    def _both_sums(self, row):
+        """What it comes to here and there, positive: with tax where the books say which one.
+
+        :return: ours, theirs, and what rounding the tax by line there may make of it
+        """
+        ours = abs(decimal(self.amount_total))
+        try:
+            tax = self._own_tax()
+        except BillingError:
+            # None is stated any more for a buyer like this one.
+            tax = None
+        if not tax:
+            name = "amount_total" if self.tax_inside else "amount_untaxed"
+            return ours, decimal(row[name]), ZERO
+        places = self.currency_id.decimal_places
+        ours = taxed([ours], tax.percent, places, self.tax_inside).gross
+        slack = len(self.charge_ids) * ONE.scaleb(-places)
+        return ours, decimal(row["amount_total"]), slack
 
     def _take_payments(self, moves):
         """:param moves: ``{id there: row}`` of `OwnOdoo.moves`"""
         today = self.env["billing.run"]._clock().date()
         for one in self:
             row = moves.get(one.push_ref)
-            if not row:
+            if not row or row["invoice_origin"] != one._push_reference():
+                # Deleted, or its number is another invoice's: a database that was put back.
                 text = message(self.env, "own_odoo_gone")
                 one.write({"push_state": "failed", "push_error": text, "push_ref": 0})
                 continue
+            ours, theirs, slack = one._both_sums(row)
+            short = theirs < ours - slack
+            total = decimal(row["amount_total"])
             told = payment(
                 row["state"],
                 row["payment_state"] or "",
-                decimal(row["amount_total"]),
+                total,
                 decimal(row["amount_residual"]),
+                short,
             )
-            paid = float(-told.paid if one.amount_total < 0 else told.paid)
-            if (told.state, paid) != (one.reported_state, one.reported_amount):
-                one.write(
-                    {"reported_state": told.state, "reported_amount": paid, "reported_on": today}
-                )
+            sign = -1 if one.amount_total < 0 else 1
+            # What is short is still to pay, by the sum that is compared.
+            due = total + (ours - theirs if short else 0)
+            values = {
+                "reported_state": told.state,
+                "reported_amount": float(sign * told.paid),
+                "reported_total": float(sign * due),
+            }
+            if any(one[name] != value for name, value in values.items()):
+                one.write({**values, "reported_on": today})
             one.push_name = row["name"] or one.push_name
             if told.note:
                 one.push_error = message(self.env, told.note)
+            elif short:
+                one.push_error = one._differs(ours, theirs)
+
+
+class ProgramOutbox(models.Model):
+    _inherit = "program.outbox"
+
+    def _send(self):
+        """Where a seller's Odoo is away, its other rows wait for a later pass: each would keep
+        everybody's outbox as long as the first one did."""
+        done = super()._send()
+        if not done and self.kind == "books_push":
+            now = fields.Datetime.now()
+            self.search(
+                [
+                    ("id", "!=", self.id),
+                    ("kind", "=", self.kind),
+                    ("program_node_id", "=", self.program_node_id.id),
+                    ("state", "=", "waiting"),
+                    ("next_try", "<=", now),
+                ]
+            ).next_try = fields.Datetime.add(now, minutes=2)
+        return done
