@@ -131,6 +131,23 @@ class TestBillingMandate(RouteCase, SendCase):
             month = self.env["billing.close"]._of(self.sub, self.next)
             self.assertTrue(month.with_user(self.user(self.master, "finance")).has_access("read"))
 
+    def test_no_sum_of_before_it(self):
+        """X-05, TRADE 4: last month's sums are its seller's alone where they lie before it."""
+        mandate = self.mandate()
+        month = self.env["billing.close"]._of(self.sub, self.next)
+        holder, seller = (
+            month.with_user(self.user(node, "finance")) for node in (self.master, self.sub)
+        )
+        self.assertEqual(seller.last_count, 1)
+        self.assertEqual(holder.last_amount, seller.last_amount)
+        mandate.date_from = self.next
+        self.env.invalidate_all()
+        clock = self.env["billing.run"]._clock() + relativedelta(months=1)
+        with patch.object(type(self.env["billing.run"]), "_clock", lambda _self: clock):
+            self.assertEqual((holder.last_count, holder.last_amount), (0, 0))
+            self.assertFalse(holder.difference)
+            self.assertEqual(seller.last_count, 1)
+
     def test_either_ends_it_at_once(self):
         """TRADE 1, X-05: and nothing is seen or done from then on, what it posted neither."""
         for node in (self.sub, self.master):
