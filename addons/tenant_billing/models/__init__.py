@@ -135,6 +135,7 @@ from . import billing_handover_money
 from . import billing_handover_records
 from . import hosting_tenant_handover
 from . import program_transfer
+from . import program_transfer_handover
 from . import billing_shadow
 from . import billing_shadow_seller
 from . import billing_statement_paid

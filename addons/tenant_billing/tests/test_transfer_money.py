@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user
+from odoo.tools import mute_logger
 
 from ..engine.zones import UTC
 from .common import BillingCase
@@ -181,6 +182,15 @@ class TestTransferMoney(BillingCase):
         for node in (self.sub, self.sub2):
             with self.assertRaises(AccessError):
                 one.with_user(self.user(node, "manager")).read(["money_problem"])
+        Handover = type(self.env["billing.handover"])
+        for name in ("create", "_preview"):
+            with (
+                patch.object(Handover, name, side_effect=ZeroDivisionError),
+                mute_logger("odoo.addons.tenant_billing.models.program_transfer"),
+            ):
+                self.assertEqual(self.run_billing("2026-02-01").state, "done")
+            self.assertIn("Unexpected error", one.money_problem)
+            one.sudo().handover_id.problem = False
         self.run_billing("2026-02-01")
         self.assertEqual((one.state, self.tenant.program_node_id), ("planned", self.sub))
         self.env["billing.price"].create(values)
@@ -209,6 +219,26 @@ class TestTransferMoney(BillingCase):
         self.assertNotEqual(contact, self.customer)
         self.assertEqual(person.commercial_partner_id, contact)
         self.assertEqual(person.partner_id.program_node_id, self.sub2)
+
+    def test_people_with_open_invoices_stay(self):
+        """PG-150: who still has to pay the old seller reads its invoice; the desk reads who."""
+        self.keep_books(self.sub)
+        person = new_test_user(self.env, login="jörn@nordwind.example", groups="base.group_portal")
+        person.partner_id.write({"parent_id": self.customer.id})
+        self.run_billing("2026-01-01")
+        invoice = self.env["account.move"].search(
+            [("partner_id", "=", self.customer.id), ("move_type", "=", "out_invoice")]
+        )
+        self.assertEqual((invoice.state, invoice.payment_state), ("posted", "not_paid"))
+        one = self.transfer()
+        self.agree(one)
+        self.run_billing("2026-02-01")
+        self.assertEqual(one.state, "done")
+        self.assertEqual(person.commercial_partner_id, self.customer)
+        self.assertEqual(one.left_people, person.login)
+        for node in (self.sub, self.sub2):
+            with self.assertRaises(AccessError):
+                one.with_user(self.user(node, "manager")).read(["left_people"])
 
     def test_the_companys_own_login_follows_too(self):
         """PG-150: a log-in that is the company itself gets a person at the new contact."""
