@@ -116,6 +116,7 @@ from . import hosting_connection
 from . import billing_books_tax
 from . import billing_books
 from . import billing_statement_push
+from . import billing_statement_pull
 from . import billing_statement_print
 from . import program_brand_company
 from . import hosting_provisioner
