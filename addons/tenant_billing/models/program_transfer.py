@@ -104,10 +104,11 @@ class ProgramTransfer(models.Model):
 
     def _preview(self):
         """The money part too, where there is any; what no price is known for is refused."""
-        super()._preview()
+        done = super()._preview()
         self._renew_money()
         if self.handover_id:
             self.handover_id._preview()
+        return done
 
     def _renew_money(self):
         """Its draft anew: contracts may have begun or ended since the last one."""
