@@ -10,6 +10,10 @@ MESSAGES = {
     # Codes of the engine (engine/*.py, `BillingError.code`).
     # A seller's own Odoo (`OwnOdooError.code`).
     "own_odoo_account_missing": _lt("Your Odoo has no account with the code %(name)s."),
+    "own_odoo_buyer_differs": _lt(
+        "Your Odoo knows the reference %(ref)s of %(buyer)s with another VAT number (%(theirs)s). "
+        "Put right one of the two and push again."
+    ),
     "own_odoo_buyer_missing": _lt(
         "Your Odoo has no contact of %(buyer)s with the VAT number %(vat)s or the reference "
         "%(ref)s. Enter it there and push again."
@@ -26,8 +30,13 @@ MESSAGES = {
     ),
     "own_odoo_gone": _lt("The invoice is no longer in your Odoo. Push it again to make a new one."),
     "own_odoo_journal_missing": _lt("Your Odoo has no sales journal with the code %(name)s."),
+    "own_odoo_other": _lt(
+        "Your Odoo is another database than at the first contact, a copy perhaps. Enter its "
+        "address and key anew to go on with this one."
+    ),
     "own_odoo_refused": _lt("Your Odoo refuses it: %(detail)s"),
     "own_odoo_reversed": _lt("It was taken back by a credit note in your Odoo."),
+    "own_odoo_shape": _lt("What your Odoo answers about %(model)s is not understood."),
     "own_odoo_tax_inside": _lt(
         "The tax “%(name)s” of your Odoo stands inside its prices, those of this statement are "
         "net. Name a tax that comes on top."

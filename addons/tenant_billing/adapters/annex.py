@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo.addons.partner_governance.adapters.workbook import workbook
 
+from ..engine.own_tax import vat_number
 from ..engine.ubl import Party, UblDocument, UblLine
 from . import documents
 from .prices import decimal
@@ -91,6 +92,6 @@ def _party(contact):
         city=contact.city or "",
         postal_code=contact.zip or "",
         country=contact.country_id.code or "",
-        vat=contact.vat or "",
+        vat=vat_number(contact.vat),
         email=contact.email or "",
     )

@@ -1,9 +1,12 @@
 """A seller's own Odoo over the transport of connections: look up, draft once, read back."""
 
-from ..engine.json2 import Fatal, Ok, Unknown
+from math import isfinite
 
-MOVE_FIELDS = ("name", "state", "payment_state", "amount_untaxed", "amount_total",
-               "amount_residual", "invoice_origin")  # fmt: skip
+from ..engine.json2 import Fatal, Ok, Unknown
+from ..engine.own_tax import vat_number
+
+AMOUNTS = ("amount_untaxed", "amount_total", "amount_residual")
+MOVE_FIELDS = ("name", "state", "payment_state", "invoice_origin", *AMOUNTS)
 
 
 class OwnOdooError(Exception):
@@ -20,11 +23,25 @@ class OwnOdoo:
     def __init__(self, transport):
         self._transport = transport
 
+    def check_identity(self, pinned):
+        """That it is still the database of the first contact, and no copy of it.
+
+        :raises OwnOdooError: code ``own_odoo_other``
+        """
+        params = {"key": "database.uuid"}
+        found = self._value(self._transport.call("ir.config_parameter", "get_param", params=params))
+        if found != pinned:
+            raise OwnOdooError("own_odoo_other")
+
     def rows(self, model, domain, names, limit=None):
+        """:raises OwnOdooError: code ``own_odoo_shape`` where the answer is none of Odoo's"""
         params = {"domain": domain, "fields": list(names)}
         if limit:
             params["limit"] = limit
-        return self._value(self._transport.call(model, "search_read", params=params))
+        rows = self._value(self._transport.call(model, "search_read", params=params))
+        if not isinstance(rows, list) or not all(_is_row(row, names) for row in rows):
+            raise OwnOdooError("own_odoo_shape", model=model)
+        return rows
 
     def only(self, model, domain, names, missing, **params):
         """The one record of a domain.
@@ -39,20 +56,25 @@ class OwnOdoo:
         return rows[0]
 
     def buyer(self, vat, ref, name):
-        """Id of the contact: by VAT number, else by reference."""
-        for field, value in (("vat", vat), ("ref", ref)):
+        """Id of the contact: by VAT number, else by reference, unless that one has another VAT
+        number: our reference may be somebody else's there."""
+        ours = vat_number(vat)
+        for field, value in (("vat", ours and vat), ("ref", ref)):
             if not value:
                 continue
             domain = [[field, "in", sorted({value, value.replace(" ", "")})],
                       ["parent_id", "=", False]]  # fmt: skip
-            rows = self.rows("res.partner", domain, ["name"], limit=2)
+            rows = self.rows("res.partner", domain, ["name", "vat"], limit=2)
             if len(rows) > 1:
                 raise OwnOdooError("own_odoo_twice", name=value)
+            theirs = vat_number(rows[0]["vat"]) if rows else ""
+            if ours and theirs and ours != theirs:
+                raise OwnOdooError("own_odoo_buyer_differs", buyer=name, ref=ref, theirs=theirs)
             if rows:
                 return rows[0]["id"]
-        if not vat and not ref:
+        if not ours and not ref:
             raise OwnOdooError("own_odoo_buyer_unknown", buyer=name)
-        raise OwnOdooError("own_odoo_buyer_missing", buyer=name, vat=vat or "–", ref=ref or "–")
+        raise OwnOdooError("own_odoo_buyer_missing", buyer=name, vat=ours or "–", ref=ref or "–")
 
     def move(self, reference, move_type):
         """The invoice that goes by our reference, or None. Of copies the first one counts."""
@@ -86,3 +108,17 @@ class OwnOdoo:
         if isinstance(result, Fatal):
             raise OwnOdooError("own_odoo_refused", detail=detail)
         raise OwnOdooError("own_odoo_unreachable", again=True, detail=detail)
+
+
+def _is_row(row, names):
+    return (
+        isinstance(row, dict)
+        and type(row.get("id")) is int
+        and all(_is_value(name, row.get(name)) for name in names)
+    )
+
+
+def _is_value(name, value):
+    if name in AMOUNTS:
+        return type(value) in (int, float) and isfinite(value)
+    return isinstance(value, str | bool)

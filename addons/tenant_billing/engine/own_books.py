@@ -71,8 +71,13 @@ class Payment:
     note: str = ""
 
 
-def payment(state: str, payment_state: str, total: Decimal, residual: Decimal) -> Payment:
-    """What an invoice of the other Odoo says (``account.move``: state, payment_state, amounts)."""
+def payment(
+    state: str, payment_state: str, total: Decimal, residual: Decimal, short: bool = False
+) -> Payment:
+    """What an invoice of the other Odoo says (``account.move``: state, payment_state, amounts).
+
+    :param short: it comes to less than the statement, so that it pays only a part of it
+    """
     if state == "cancel":
         return Payment("none", ZERO, "own_odoo_cancelled")
     if state != "posted":
@@ -81,5 +86,5 @@ def payment(state: str, payment_state: str, total: Decimal, residual: Decimal) -
         return Payment("none", ZERO, "own_odoo_reversed")
     paid = total - residual
     if payment_state in ("paid", "in_payment"):
-        return Payment("paid", total)
+        return Payment("part" if short else "paid", total)
     return Payment("part", paid) if paid else Payment("open", ZERO)

@@ -36,6 +36,12 @@ class Rule:
     tax: Tax
 
 
+def vat_number(text: str | bool | None) -> str:
+    """A VAT number as it is compared; ``/`` is Odoo's word for a buyer that has none."""
+    found = "".join((text or "").split()).upper()
+    return "" if found == "/" else found
+
+
 def problem(tax: Tax) -> str:
     """What is wrong with a tax: ``tax_category``, ``tax_percent``, ``tax_reason``, or ''."""
     if tax.category not in CATEGORIES:

@@ -116,6 +116,7 @@ from . import hosting_connection
 from . import billing_books_tax
 from . import billing_books
 from . import billing_statement_push
+from . import billing_statement_pull
 from . import billing_statement_print
 from . import program_brand_company
 from . import hosting_provisioner
@@ -135,6 +136,7 @@ from . import billing_handover_money
 from . import billing_handover_records
 from . import hosting_tenant_handover
 from . import program_transfer
+from . import program_transfer_handover
 from . import billing_shadow
 from . import billing_shadow_seller
 from . import billing_statement_paid

@@ -1,10 +1,12 @@
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..adapters.own_odoo import OwnOdoo, OwnOdooError
-from ..engine.own_tax import rule_for
+from ..engine.own_tax import rule_for, vat_number
 from ..exceptions import message
 
 _logger = logging.getLogger(__name__)
@@ -34,6 +36,7 @@ class BillingBooks(models.Model):
         string="Income account", help="Its code there. Empty: that of the journal."
     )
     tax_ids = fields.One2many("billing.books.tax", "books_id", string="Taxes")
+    asked_at = fields.Datetime(readonly=True, help="Payments: the last try, whatever came of it.")
     pulled_at = fields.Datetime(string="Payments asked for", readonly=True)
     pull_error = fields.Char(readonly=True)
 
@@ -67,12 +70,23 @@ class BillingBooks(models.Model):
         :raises BillingError: where some are, and none for this buyer
         """
         rules = self.tax_ids._rules()
-        found = rule_for(rules, contact.country_id.code or "", bool(contact.vat))
+        found = rule_for(rules, contact.country_id.code or "", bool(vat_number(contact.vat)))
         return rules.get(found, self.tax_ids.browse())
 
     def _is_ready(self):
         # Safe: whether there is a key, which is shown to nobody.
         return bool(self.url and self.sudo().key_encrypted)
+
+    def _own_odoo(self):
+        """The way there, to the database of the first contact.
+
+        :raises UserError: no key, no vault, or an address that is not connected to
+        :raises OwnOdooError: it does not answer, or it is another database
+        """
+        odoo = OwnOdoo(self._transport())
+        if self.database_uuid:
+            odoo.check_identity(self.database_uuid)
+        return odoo
 
     # Payments.
 
@@ -95,8 +109,26 @@ class BillingBooks(models.Model):
         }
 
     def _pull(self):
-        """Never raises: what is wrong is kept on the record."""
+        """What is wrong is kept on the record, whatever it is: the other sellers go on.
+
+        :raises OperationalError: nobody's fault (a lost serialization): all of it comes again
+        """
         self.ensure_one()
+        self.asked_at = fields.Datetime.now()
+        try:
+            with self.env.cr.savepoint():
+                self._take()
+        except OperationalError:
+            raise
+        except OwnOdooError as error:
+            self.pull_error = message(self.env, error.code, **error.params)
+        except UserError as error:
+            self.pull_error = str(error)
+        except Exception as error:  # noqa: BLE001 - one seller's Odoo stops no other's
+            self.pull_error = self.env._("Unexpected error, see the server's log.")
+            _logger.warning("billing: payments of books %s", self.id, exc_info=error)
+
+    def _take(self):
         since = fields.Date.subtract(self.env["billing.run"]._clock().date(), days=PAID_DAYS)
         statements = self.env["billing.statement"].search(
             [
@@ -107,22 +139,17 @@ class BillingBooks(models.Model):
                 ("reported_on", ">=", since),
             ]
         )
-        try:
-            odoo = OwnOdoo(self._transport())
-            for start in range(0, len(statements), BATCH):
-                part = statements[start : start + BATCH]
-                part._take_payments(odoo.moves(part.mapped("push_ref")))
-        except OwnOdooError as error:
-            self.pull_error = message(self.env, error.code, **error.params)
-        except UserError as error:
-            self.pull_error = str(error)
-        else:
-            self.write({"pulled_at": fields.Datetime.now(), "pull_error": False})
+        odoo = self._own_odoo()
+        for start in range(0, len(statements), BATCH):
+            part = statements[start : start + BATCH]
+            part._take_payments(odoo.moves(part.mapped("push_ref")))
+        self.write({"pulled_at": fields.Datetime.now(), "pull_error": False})
 
     @api.model
     def _cron_pull(self):
-        """Once a day, one seller a commit."""
-        found = self.search([("url", "!=", False)]).filtered(lambda one: one._is_ready())
+        """Once a day, one seller a commit; who waits longest comes first."""
+        found = self.search([("url", "!=", False)], order="asked_at NULLS FIRST, id")
+        found = found.filtered(lambda one: one._is_ready())
         self.env["ir.cron"]._commit_progress(remaining=len(found))
         for one in found:
             one._pull()

@@ -89,12 +89,19 @@ class BillingClose(models.Model):
             one.display_name = f"{one.sudo().seller_id.name}, {month}"
 
     @api.depends("seller_id", "month")
+    @api.depends_context("uid")
     def _compute_tiles(self):
         groups = self._groups()
+        scope = self.env["program.isolation"]._scope()
+        held = self.env["billing.mandate"]._held_by(scope.node_id)
+        begun = {mandate.seller_id.id: mandate._covers_from() for mandate in held}
         for one in self:
             last = (one.month - timedelta(days=1)).replace(day=1)
             now = summary(groups.get((one.seller_id.id, one.month), ()))
-            before = summary(groups.get((one.seller_id.id, last), ()))
+            # The holder of a mandate learns nothing of the time before it.
+            since = None if one.is_own else begun.get(one.seller_id.id)
+            known = since is None or last >= since
+            before = summary(groups.get((one.seller_id.id, last), ()) if known else ())
             for name in (*TILES, "total"):
                 one[f"{name}_count"] = now[name].count
                 one[f"{name}_amount"] = float(now[name].amount)

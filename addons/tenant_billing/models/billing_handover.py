@@ -8,8 +8,8 @@ class BillingHandover(models.Model):
     """The money of a change of hands (TRADE 2): a customer or partners move, a partner or a
     customer leaves. Planned and looked at first; carried out by the run of its day.
 
-    Consent is not asked here: governance plans with `_plan` what has its signatures; until then
-    the platform's administrators do.
+    Consent is not asked here: what needs it belongs to a `program.transfer`, which alone plans and
+    withdraws it; the platform's administrators plan here what needs none.
     """
 
     _name = "billing.handover"

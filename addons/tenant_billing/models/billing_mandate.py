@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+ANSWERED = {"state", "accepted_on", "accepted_by_id", "ended_on", "ended_by_id"}
+
 
 class BillingMandate(models.Model):
     """A seller lets its upline post and send in its name, from a day until either ends it
@@ -127,11 +129,20 @@ class BillingMandate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Offered by its seller alone: the platform's people give none for a partner."""
+        for vals in vals_list:
+            self._check_answer(vals)
         found = super().create(vals_list)
+        found._check_party("seller_id")
         found._note("offered")
         return found
 
+    def _check_answer(self, vals):
+        if not self.env.su and vals.keys() & ANSWERED:
+            raise AccessError(self.env._("A mandate is answered and ended by its buttons."))
+
     def write(self, vals):
+        self._check_answer(vals)
         if not self.env.su and any(one.state != "offered" for one in self):
             raise UserError(self.env._("What was answered stays: end it and give another one."))
         if not self.env.su and vals.keys() & {"seller_id", "holder_id"}:

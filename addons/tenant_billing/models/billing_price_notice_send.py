@@ -19,6 +19,9 @@ class BillingPriceNotice(models.Model):
         for one in self:
             one.is_own = self.env["program.isolation"]._is_of_own_node(one, "seller_id")
 
+    def _is_sender(self):
+        return self.is_own
+
     def action_send(self):
         """Send it once more, by finance of its seller."""
         if not self.env.user.has_group("partner_governance.group_partner_finance"):

@@ -79,7 +79,8 @@ class BillingRoute(models.Model):
         return found
 
     def write(self, vals):
-        if vals.keys() - {"reason", "active"}:
+        # Withdrawn by its button alone, which asks whether it has begun or is charged by.
+        if vals.keys() - ({"reason", "active"} if self.env.su else {"reason"}):
             raise UserError(
                 self.env._("A route stays on record. Make another one from a later month on.")
             )

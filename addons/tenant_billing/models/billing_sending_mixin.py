@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class BillingSendingMixin(models.AbstractModel):
@@ -25,8 +25,24 @@ class BillingSendingMixin(models.AbstractModel):
         copy=False,
     )
     sent_on = fields.Date(readonly=True, copy=False, help="The day on which it first left.")
-    sent_to = fields.Char(readonly=True, copy=False)
-    send_error = fields.Char(readonly=True, copy=False)
+    # Both parties read the record: these are read by nobody, and shown below to its seller.
+    sent_to = fields.Char(groups=fields.NO_ACCESS, readonly=True, copy=False)
+    send_error = fields.Char(groups=fields.NO_ACCESS, readonly=True, copy=False)
+    sent_address = fields.Char(string="Address", compute="_compute_sending")
+    send_problem = fields.Char(string="Why not sent", compute="_compute_sending")
+
+    @api.depends("sent_to", "send_error")
+    @api.depends_context("uid")
+    def _compute_sending(self):
+        for one in self:
+            # Safe: of records alone that the reader sends.
+            known = one.sudo() if one._is_sender() else self.sudo().browse()
+            one.sent_address = known.sent_to
+            one.send_problem = known.send_error
+
+    def _is_sender(self):
+        """Whether the reader sends it, and so reads where to and what keeps it."""
+        raise NotImplementedError
 
     def _outbox_failed(self, kind, error, is_given_up):
         """Called by the outbox after a try that failed: it is seen on the record itself."""

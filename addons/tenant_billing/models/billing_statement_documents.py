@@ -118,14 +118,11 @@ class BillingStatement(models.Model):
         self._make_vendor_bills()
 
     def _make_vendor_bills(self):
-        """The buyer's draft bill, from the same charges, where both bill here."""
+        """The buyer's draft bill, from the same charges, where both bill here. What takes back
+        another has one where that one had one, whatever the buyer's route is by now."""
         for company, statements in (
             self.filtered(
-                lambda one: (
-                    one.route == "here"
-                    and one.buyer_id
-                    and one.buyer_id._billing_route_on(one.billing_day) == "here"
-                )
+                lambda one: one.route == "here" and one.buyer_id and one._buyer_bills_here()
             )
             .grouped(lambda one: one.buyer_id.company_id)
             .items()
@@ -138,6 +135,12 @@ class BillingStatement(models.Model):
                     if statement._invoice()
                 ]
             )
+
+    def _buyer_bills_here(self):
+        original = self.credit_of_id
+        if original:
+            return any(move.is_purchase_document() for move in original.move_ids)
+        return self.buyer_id._billing_route_on(self.billing_day) == "here"
 
     def _bill_values(self, company):
         invoice = self._invoice()

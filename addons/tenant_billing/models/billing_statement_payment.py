@@ -19,14 +19,17 @@ class BillingStatement(models.Model):
         STATES, string="Payment reported", default="none", required=True, readonly=True, copy=False
     )
     reported_amount = fields.Monetary(string="Paid so far", readonly=True, copy=False)
+    # With tax where the books say so: what is left is theirs, not the statement's net less it.
+    reported_total = fields.Monetary(string="Of", readonly=True, copy=False)
     reported_on = fields.Date(readonly=True, copy=False)
     reported_left = fields.Monetary(string="Left to pay", compute="_compute_reported_left")
 
-    @api.depends("reported_state", "reported_amount", "amount_total")
+    @api.depends("reported_state", "reported_amount", "reported_total", "amount_total")
     def _compute_reported_left(self):
         for one in self:
             told = one.reported_state in ("open", "part")
-            one.reported_left = one.amount_total - one.reported_amount if told else 0
+            whole = one.reported_total or one.amount_total
+            one.reported_left = whole - one.reported_amount if told else 0
 
     @api.depends("reported_state")
     def _compute_invoice(self):
@@ -60,6 +63,7 @@ class BillingStatement(models.Model):
                 {
                     "reported_state": state,
                     "reported_amount": paid or 0,
+                    "reported_total": one.amount_total,
                     "reported_on": day or today,
                 }
             )

@@ -2,11 +2,11 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..adapters import annex
-from ..adapters.own_odoo import OwnOdoo, OwnOdooError
+from ..adapters.own_odoo import OwnOdooError
 from ..adapters.prices import decimal
 from ..engine.errors import BillingError
-from ..engine.money import plain
-from ..engine.own_books import draft, payment
+from ..engine.money import ZERO, plain
+from ..engine.own_books import draft
 from ..exceptions import engine_message, message
 
 
@@ -31,6 +31,12 @@ class BillingStatement(models.Model):
         copy=False,
     )
     push_error = fields.Char(readonly=True, copy=False)
+    push_reference = fields.Char(
+        string="Reference there",
+        readonly=True,
+        copy=False,
+        help="By which it is found there, once queued whatever becomes of its parts.",
+    )
     push_ref = fields.Integer(string="Number of the record there", readonly=True, copy=False)
     push_name = fields.Char(string="Invoice in own Odoo", readonly=True, copy=False)
 
@@ -84,7 +90,13 @@ class BillingStatement(models.Model):
 
     def _queue_push(self):
         for one in self:
-            one.write({"push_state": "queued", "push_error": False})
+            one.write(
+                {
+                    "push_state": "queued",
+                    "push_error": False,
+                    "push_reference": one._push_reference(),
+                }
+            )
             self.env["program.outbox"]._post("books_push", one, one.seller_id)
 
     def _outbox_failed(self, kind, error, is_given_up):
@@ -116,7 +128,7 @@ class BillingStatement(models.Model):
     def _push(self):
         books = self.env["billing.books"]._of(self.seller_id)
         try:
-            odoo = OwnOdoo(books._transport())
+            odoo = books._own_odoo()
         except UserError as error:
             self.write({"push_state": "failed", "push_error": str(error)})
             return
@@ -137,7 +149,7 @@ class BillingStatement(models.Model):
 
     def _push_reference(self):
         """By which it is found there: unlike any of theirs, and never another statement's."""
-        return f"{self.seller_id.code}/{self.reference}"
+        return self.push_reference or f"{self.seller_id.code}/{self.reference}"
 
     def _push_values(self, odoo, books, reference, move_type):
         """The draft, and values of ``account.move`` there.
@@ -206,31 +218,32 @@ class BillingStatement(models.Model):
 
     def _push_difference(self, made, found):
         """That the other side makes another sum of it; False for the same."""
+        ours, slack = made.amount, ZERO
         theirs = decimal(found["amount_total" if made.gross else "amount_untaxed"])
-        if theirs == made.amount:
-            return False
-        return message(self.env, "own_odoo_differs", theirs=plain(theirs), ours=plain(made.amount))
+        if theirs == ours:
+            ours, theirs, slack = self._both_sums(found)
+        return abs(theirs - ours) > slack and self._differs(ours, theirs)
 
-    def _take_payments(self, moves):
-        """:param moves: ``{id there: row}`` of `OwnOdoo.moves`"""
-        today = self.env["billing.run"]._clock().date()
-        for one in self:
-            row = moves.get(one.push_ref)
-            if not row:
-                text = message(self.env, "own_odoo_gone")
-                one.write({"push_state": "failed", "push_error": text, "push_ref": 0})
-                continue
-            told = payment(
-                row["state"],
-                row["payment_state"] or "",
-                decimal(row["amount_total"]),
-                decimal(row["amount_residual"]),
-            )
-            paid = float(-told.paid if one.amount_total < 0 else told.paid)
-            if (told.state, paid) != (one.reported_state, one.reported_amount):
-                one.write(
-                    {"reported_state": told.state, "reported_amount": paid, "reported_on": today}
-                )
-            one.push_name = row["name"] or one.push_name
-            if told.note:
-                one.push_error = message(self.env, told.note)
+    def _differs(self, ours, theirs):
+        return message(self.env, "own_odoo_differs", theirs=plain(theirs), ours=plain(ours))
+
+
+class ProgramOutbox(models.Model):
+    _inherit = "program.outbox"
+
+    def _send(self):
+        """Where a seller's Odoo is away, its other rows wait for a later pass: each would keep
+        everybody's outbox as long as the first one did."""
+        done = super()._send()
+        if not done and self.kind == "books_push":
+            now = fields.Datetime.now()
+            self.search(
+                [
+                    ("id", "!=", self.id),
+                    ("kind", "=", self.kind),
+                    ("program_node_id", "=", self.program_node_id.id),
+                    ("state", "=", "waiting"),
+                    ("next_try", "<=", now),
+                ]
+            ).next_try = fields.Datetime.add(now, minutes=2)
+        return done

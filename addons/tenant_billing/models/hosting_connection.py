@@ -1,7 +1,10 @@
+import os
 from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..adapters.transport import Limits
+from ..engine.address_guard import parse_allow_hosts
 from .odoo_connection_mixin import KEY_ALARM_DAYS
 
 
@@ -24,6 +27,7 @@ class HostingConnection(models.Model):
     )
     url = fields.Char(required=True)
     active = fields.Boolean(default=True)
+    allowed_hosts = fields.Char(compute="_compute_allowed_hosts")
 
     _environment_uniq = models.Constraint(
         "UNIQUE (environment_id)", "This environment has a connection already."
@@ -38,6 +42,20 @@ class HostingConnection(models.Model):
         for connection in self:
             tenant = connection.tenant_id.display_name or ""
             connection.display_name = f"{tenant} · {connection.environment_id.name or ''}"
+
+    def _compute_allowed_hosts(self):
+        self.allowed_hosts = ", ".join(self._allow_hosts())
+
+    @api.model
+    def _allow_hosts(self):
+        """Exceptions to the address guard, given by the operator of this server for tenants that
+        it runs itself."""
+        return parse_allow_hosts(os.environ.get("CONTROL_PLANE_ALLOW_HOSTS"))
+
+    @api.model
+    def _limits(self):
+        """A call may install modules: as long as a request may live on the other server."""
+        return Limits(read=170, total=180)
 
     def _moved_fields(self):
         return (*super()._moved_fields(), "environment_id")

@@ -1,16 +1,13 @@
-import os
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..adapters.transport import Json2Transport, Limits, RefusedError
-from ..engine.address_guard import check_url, parse_allow_hosts
+from ..engine.address_guard import check_url
 from ..exceptions import MESSAGES, message
 
 KEY_ALARM_DAYS = 14
-# A call may install modules: as long as a request may live on the other server.
-LIMITS = Limits(read=170, total=180)
 
 
 class OdooConnectionMixin(models.AbstractModel):
@@ -52,7 +49,6 @@ class OdooConnectionMixin(models.AbstractModel):
         index=True,
     )
     error = fields.Char(readonly=True, copy=False)
-    allowed_hosts = fields.Char(compute="_compute_allowed_hosts")
 
     def _compute_new_key(self):
         self.new_key = False
@@ -78,9 +74,6 @@ class OdooConnectionMixin(models.AbstractModel):
             return NotImplemented
         limit = fields.Date.context_today(self) + timedelta(days=KEY_ALARM_DAYS)
         return [("key_expires_on", "<=", limit)]
-
-    def _compute_allowed_hosts(self):
-        self.allowed_hosts = ", ".join(self._allow_hosts())
 
     @api.constrains("url")
     def _check_url(self):
@@ -109,8 +102,13 @@ class OdooConnectionMixin(models.AbstractModel):
 
     @api.model
     def _allow_hosts(self):
-        """Exceptions to the address guard, given by the operator of this server."""
-        return parse_allow_hosts(os.environ.get("CONTROL_PLANE_ALLOW_HOSTS"))
+        """Exceptions to the address guard. None: whoever enters the address is a partner."""
+        return ()
+
+    @api.model
+    def _limits(self):
+        """How long a call may take."""
+        return Limits(read=10, total=20)
 
     def _set_key(self, key, expires_on=False):
         """Encrypt ``key`` and keep it; in clear it is nowhere else."""
@@ -133,7 +131,11 @@ class OdooConnectionMixin(models.AbstractModel):
         key = self.env["hosting.vault"]._decrypt(stored)
         try:
             return Json2Transport(
-                self.url, key, self.database or "", allow_hosts=self._allow_hosts(), limits=LIMITS
+                self.url,
+                key,
+                self.database or "",
+                allow_hosts=self._allow_hosts(),
+                limits=self._limits(),
             )
         except RefusedError as error:
             raise UserError(self._refusal(error.code)) from None

@@ -1,6 +1,11 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .billing_run import NOBODYS_FAULT
+
+_logger = logging.getLogger(__name__)
 SAME = ("kind", "customer_id", "receiver_id", "day", "reason")
 
 
@@ -34,7 +39,19 @@ class ProgramTransfer(models.Model):
         compute="_compute_handover_amount_ids",
         groups="partner_governance.group_partner_finance",
     )
-    money_problem = fields.Text(compute="_compute_money_problem", compute_sudo=True)
+    # The desk's alone: it names prices and contracts of either party.
+    left_people = fields.Text(
+        string="Log-ins left behind",
+        readonly=True,
+        copy=False,
+        groups="partner_governance.group_platform_staff",
+        help="They read invoices of the old seller that are open.",
+    )
+    money_problem = fields.Text(
+        compute="_compute_money_problem",
+        compute_sudo=True,
+        groups="partner_governance.group_platform_staff",
+    )
 
     @api.depends("tenant_id")
     def _compute_customer_id(self):
@@ -87,26 +104,72 @@ class ProgramTransfer(models.Model):
 
     def _preview(self):
         """The money part too, where there is any; what no price is known for is refused."""
-        super()._preview()
+        done = super()._preview()
+        self._renew_money()
+        if self.handover_id:
+            self.handover_id._preview()
+        return done
+
+    def _renew_money(self):
+        """Its draft anew: contracts may have begun or ended since the last one."""
         Handover = self.env["billing.handover"]
         old, self.handover_id = self.handover_id, False
         old.filtered(lambda each: each.state == "draft").unlink()
-        probe = Handover.create(self._handover_values())
-        if not probe._subscriptions():
-            probe.unlink()
-            return
-        probe._preview()
-        self.handover_id = probe
+        if self._has_money():
+            self.handover_id = Handover.create(self._handover_values())
+
+    def _has_money(self):
+        return bool(self.env["billing.handover"].new(self._handover_values())._subscriptions())
 
     def _signed(self):
         done = super()._signed()
-        money = self.handover_id
-        if money:
-            # Charges may have been added since they were looked at: what is signed is the
-            # change of hands; its amounts are what they are on the day.
-            money._preview()
-            money._confirm()
+        self._plan_money()
         return done
+
+    def _plan_money(self):
+        """What is signed is the change of hands; its contracts and amounts are those of today.
+
+        Whoever signs last has no part in what the other parties' books lack: it stays planned,
+        the desk reads why, and each run tries again.
+        """
+        if self._try_money(self._renew_money) and self.handover_id:
+            self._try_money(self._confirm_money)
+
+    def _confirm_money(self):
+        self.handover_id._preview()
+        self.handover_id._confirm()
+        self.problem = False
+
+    def _try_money(self, step):
+        """Whether ``step`` was done, or else taken back and its reason kept.
+
+        :raises OperationalError: nobody's fault (a lost serialization): all of it comes again
+        """
+        try:
+            with self.env.cr.savepoint():
+                step()
+        except NOBODYS_FAULT:
+            raise
+        except UserError as error:
+            reason = str(error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, signing and billing go on
+            reason = self.env._("Unexpected error, see the server's log.")
+            _logger.warning("billing: the money of transfer %s", self.id, exc_info=error)
+        else:
+            return True
+        self.handover_id.problem = reason
+        self.problem = self.env._(
+            "Its contracts cannot move yet. The programme desk reads why; each billing run tries "
+            "again."
+        )
+        return False
+
+    @api.model
+    def _plan_missing_money(self):
+        """What is signed and whose contracts are planned nowhere yet."""
+        for one in self.search([("state", "=", "planned")], order="day, id"):
+            if one.handover_id.state not in ("planned", "done"):
+                one._plan_money()
 
     def action_withdraw(self):
         done = super().action_withdraw()
@@ -120,86 +183,16 @@ class ProgramTransfer(models.Model):
         """By the clock of billing, whose run carries out what has money."""
         return self.env["billing.run"]._clock().date() if self.handover_id else super()._today()
 
+    def _leave_people(self, people):
+        """Keep ``people`` at the old seller's contact, and say who they are."""
+        names = "\n".join(people.mapped("login"))
+        for one in self if names else self.browse():
+            one.left_people = "\n".join(filter(None, (one.left_people, names)))
+
     def _is_ours(self):
-        return super()._is_ours() and not self.handover_id
+        return super()._is_ours() and not self.handover_id and not self._has_money()
 
     def _leave(self):
         if self.kind == "exit" and self.handover_id and self.handover_id.state != "done":
             raise UserError(self.env._("The contracts of the partner have not moved yet."))
         return super()._leave()
-
-
-class BillingHandover(models.Model):
-    _inherit = "billing.handover"
-
-    transfer_ids = fields.One2many("program.transfer", "handover_id", readonly=True)
-
-    def _carry_out(self):
-        """With the contracts go ownership, open deals, rights: in the same transaction."""
-        done = super()._carry_out()
-        for one in self.transfer_ids:
-            one._carry_out()
-        return done
-
-    def _receive_contacts(self, subscriptions):
-        """The customer's people at the portal read on at their new seller's contact."""
-        found = super()._receive_contacts(subscriptions)
-        Partner = self.env["res.partner"]
-        for old_id, new_id in found.items():
-            old, new = Partner.browse(old_id), Partner.browse(new_id)
-            if old == new:
-                continue
-            self._move_portal_people(old, new)
-            self.transfer_ids.filtered(
-                lambda one, old=old: one.customer_id.commercial_partner_id == old
-            ).receiver_customer_id = new
-        return found
-
-    def _move_portal_people(self, old, new):
-        """Portal users of the contact ``old`` become people of ``new``."""
-        people = (
-            self.env["res.users"]
-            .with_context(active_test=False)
-            .search([("share", "=", True), ("partner_id.commercial_partner_id", "=", old.id)])
-        )
-        for user in people:
-            if user.partner_id == old:
-                # The company's own log-in: it gets a person at the new contact.
-                user.partner_id = self.env["res.partner"].create(
-                    {"name": old.name, "email": old.email, "parent_id": new.id, "lang": old.lang}
-                )
-            else:
-                user.partner_id.parent_id = new
-
-
-class ProgramPartner(models.Model):
-    _inherit = "program.partner"
-
-    def _archive_obstacles(self):
-        """Contracts of customers that run without an end keep a partner from going, too."""
-        found = super()._archive_obstacles()
-        # Safe: counts contracts of partners that the caller may archive.
-        rows = (
-            self.env["billing.subscription"]
-            .sudo()
-            ._read_group(
-                [
-                    ("program_node_id", "in", self.ids),
-                    ("tenant_id", "!=", False),
-                    ("state", "in", ("active", "suspended")),
-                    ("end_date", "=", False),
-                    ("ended_on", "=", False),
-                ],
-                ["program_node_id"],
-                ["__count"],
-            )
-        )
-        return found + [
-            self.env._(
-                "%(node)s still has %(count)s running subscriptions without a receiver or an end "
-                "date. Plan a change of hands.",
-                node=node.name,
-                count=count,
-            )
-            for node, count in rows
-        ]

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 from cryptography.fernet import Fernet
 from lxml import html
-from psycopg2 import IntegrityError
+from psycopg2 import IntegrityError, OperationalError
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -12,6 +12,7 @@ from odoo.tools import mute_logger
 
 from ..adapters.fake import FakeTransport
 from ..adapters.fake_odoo import FakeOdoo
+from ..models.odoo_connection_mixin import OdooConnectionMixin
 from .test_month_end import MonthEndCase
 
 CHAR, FLOAT = {"type": "char"}, {"type": "float", "default": 0.0}
@@ -280,6 +281,68 @@ class TestBooksPush(BooksCase):
         self.assertEqual(statement.push_state, "pushed")
         self.assertIn("the statement says 180", statement.push_error)
 
+    def test_the_gross_sum_there(self):
+        """TB-033: where the books state a tax, the sum with tax is compared, too."""
+        self.tax(remote_name="19 %")
+        self.there.odoo.tables["account.tax"][1]["amount"] = 7.0
+        statement = self.billed()
+        self.outbox()
+        self.assertEqual(statement.push_state, "pushed")
+        self.assertIn("makes 192.6 of it, the statement says 214.2", statement.push_error)
+
+    def test_a_reference_that_is_somebody_elses(self):
+        """TB-030: another VAT number is another buyer; “/” is none."""
+        partners = self.there.odoo.tables["res.partner"]
+        partners[1].update(vat="DE811907980", ref="C-77")
+        statement = self.billed()
+        statement.customer_id.ref = "C-77"
+        self.outbox()
+        self.assertEqual(statement.push_state, "failed")
+        self.assertIn("another VAT number (DE811907980)", statement.push_error)
+        self.assertFalse(self.moves)
+        statement.customer_id.vat = "/"
+        partners[2] = {**partners[1], "id": 2, "vat": "/", "ref": "none"}
+        statement._queue_push()
+        self.outbox()
+        self.assertEqual((statement.push_state, self.moves[0]["partner_id"]), ("pushed", 1))
+
+    def test_another_database_is_not_written_to(self):
+        """D-07, TB-030: a copy put back in its place is refused, before push and pull."""
+        self.assertEqual(self.books.database_uuid, self.there.odoo.uuid)
+        statement = self.billed()
+        self.there.odoo.parameters["database.uuid"] = "copy"
+        self.outbox()
+        self.assertEqual(statement.push_state, "failed")
+        self.assertIn("another database", statement.push_error)
+        self.assertFalse(self.moves)
+        self.own_books.action_pull()
+        self.assertIn("another database", self.books.pull_error)
+
+    def test_one_try_a_pass_of_an_odoo_that_is_away(self):
+        """R-27: its other rows wait for a later pass, and are pushed once it is back."""
+        statements = self.billed()
+        statements |= self.billed(company="Bergwind")
+        Outbox = self.env["program.outbox"]
+        Outbox.search([("kind", "!=", "books_push")]).unlink()
+        rows = Outbox.search([("state", "=", "waiting")])
+        self.assertEqual(len(rows), 2)
+        self.there.down = True
+        self.there.calls.clear()
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=1):
+            Outbox._cron_send()
+            self.assertEqual(len(self.there.calls), 1)
+            self.assertEqual(rows.mapped("tries"), [1, 0])
+            self.there.revive()
+            rows.next_try = "2026-01-01"
+            Outbox._cron_send()
+        self.assertEqual(set(statements.mapped("push_state")), {"pushed"})
+
+    def test_a_call_keeps_nobody_waiting(self):
+        """R-27: seconds, where a call to a tenant may install modules."""
+        transport = OdooConnectionMixin._transport(self.books)
+        self.assertEqual((transport.limits.read, transport.limits.total), (10, 20))
+        self.assertEqual(self.env["hosting.connection"]._limits().total, 180)
+
     def test_only_statements_of_own_books(self):
         """TRADE 1: what is billed here is nobody else's; without a key nothing is pushed."""
         self.billed()
@@ -339,6 +402,69 @@ class TestBooksPayments(BooksCase):
         self.own_books.action_pull()
         self.assertIn("did not answer", self.books.pull_error)
         self.assertEqual((statement.reported_state, statement.reported_amount), ("part", 100))
+
+    def test_a_number_that_is_another_invoices(self):
+        """TB-030: its payment is not ours; the reference is that of the day it was queued."""
+        statement = self.billed()
+        self.outbox()
+        self.sub.code = "NEWCODE"
+        self.moves[0].update(state="posted", payment_state="partial", amount_residual=80.0)
+        self.own_books.action_pull()
+        self.assertEqual((statement.reported_state, statement.reported_left), ("part", 80))
+        self.moves[0].update(invoice_origin="S00042", payment_state="paid", amount_residual=0.0)
+        self.own_books.action_pull()
+        self.assertEqual((statement.push_state, statement.reported_state), ("failed", "part"))
+        self.assertIn("no longer in your Odoo", statement.push_error)
+
+    def test_never_paid_by_a_smaller_invoice(self):
+        """TB-030, TB-033: gross with gross; what is left is what is left there."""
+        self.tax(remote_name="19 %")
+        statement = self.billed()
+        self.outbox()
+        (move,) = self.moves
+        move.update(state="posted", payment_state="partial", amount_residual=14.20)
+        self.own_books.action_pull()
+        self.assertEqual(statement.reported_amount, 200)
+        self.assertEqual(statement.reported_left, 14.20)
+        move.update(payment_state="paid", amount_residual=0.0)
+        self.own_books.action_pull()
+        self.assertEqual((statement.reported_state, statement.reported_left), ("paid", 0))
+        # Changed there before it was posted: net it would still be enough.
+        move.update(amount_untaxed=168.07, amount_total=200.0)
+        self.own_books.action_pull()
+        self.assertEqual((statement.reported_state, statement.reported_left), ("part", 14.20))
+        self.assertIn("the statement says 214.2", statement.push_error)
+
+    def test_one_seller_stops_no_other(self):
+        """TB-030, R-11: whatever its Odoo answers; who was asked longest ago is asked first; a
+        lost serialization is nobody's fault and comes again."""
+        self.billed()
+        self.outbox()
+        other = self.env["billing.books"]._of(self.master)
+        other.write({"url": "https://books.meridian.example", "new_key": "k" * 40})
+        books = self.books | other
+        self.moves[0]["amount_residual"] = "much"
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=1):
+            books[0]._cron_pull()
+            self.assertIn("not understood", self.books.pull_error)
+            self.assertTrue(self.books.asked_at and other.pulled_at)
+            self.assertFalse(self.books.pulled_at)
+            asked = []
+
+            def take(one):
+                asked.append(one)
+                raise failure
+
+            self.books.asked_at, other.asked_at = "2026-01-02", "2026-01-01"
+            failure = KeyError("state")
+            logger = "odoo.addons.tenant_billing.models.billing_books"
+            with patch.object(type(books), "_take", take), mute_logger(logger):
+                books._cron_pull()
+                self.assertEqual(asked, [other, self.books])
+                self.assertIn("Unexpected error", other.pull_error)
+                failure = OperationalError("could not serialize")
+                with self.assertRaises(OperationalError):
+                    books._cron_pull()
 
 
 class TestBooksTax(BooksCase):
@@ -435,6 +561,12 @@ class TestBooksIsolation(BooksCase):
         self.assertFalse(self.own_books.new_key)
         with self.assertRaises(ValidationError):
             self.own_books.url = "http://169.254.169.254/"
+        with patch.dict(os.environ, {"CONTROL_PLANE_ALLOW_HOSTS": "127.0.0.1:8069"}):
+            # The operator's exceptions are for its own tenants.
+            self.assertTrue(self.env["hosting.connection"]._allow_hosts())
+            with self.assertRaises(ValidationError):
+                self.own_books.url = "http://127.0.0.1:8069"
+        self.assertNotIn("allowed_hosts", self.own_books.fields_get())
         action = self.as_user(self.sub, "finance", "billing.books").action_open_own()
         self.assertEqual(action["res_id"], self.books.id)
         arch = self.own_books.get_view(view_type="form")["arch"]

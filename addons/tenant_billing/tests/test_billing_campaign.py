@@ -149,7 +149,17 @@ class TestBillingCampaign(BillingCase):
         notice = self.announced().notice_ids
         self.assertFalse(self.send())
         self.assertEqual(notice.send_state, "failed")
-        self.assertIn("has no sender", notice.send_error)
+        self.assertIn("has no sender", notice.sudo().send_error)
+        # Its buyer reads the notice, and neither where to it leaves nor why not.
+        seller, buyer = (
+            notice.with_user(self.user(node, "finance")) for node in (self.master, self.sub)
+        )
+        self.assertIn("has no sender", seller.send_problem)
+        self.assertTrue(buyer.has_access("read"))
+        self.assertFalse(buyer.send_problem or buyer.sent_address)
+        for name in ("send_error", "sent_to"):
+            with self.assertRaises(AccessError):
+                buyer.read([name])
 
     def test_before_the_announcement_nobody_knows(self):
         """X-05: a preview is its seller's; afterwards each buyer reads its own lines."""

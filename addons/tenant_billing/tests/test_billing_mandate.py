@@ -131,6 +131,23 @@ class TestBillingMandate(RouteCase, SendCase):
             month = self.env["billing.close"]._of(self.sub, self.next)
             self.assertTrue(month.with_user(self.user(self.master, "finance")).has_access("read"))
 
+    def test_no_sum_of_before_it(self):
+        """X-05, TRADE 4: last month's sums are its seller's alone where they lie before it."""
+        mandate = self.mandate()
+        month = self.env["billing.close"]._of(self.sub, self.next)
+        holder, seller = (
+            month.with_user(self.user(node, "finance")) for node in (self.master, self.sub)
+        )
+        self.assertEqual(seller.last_count, 1)
+        self.assertEqual(holder.last_amount, seller.last_amount)
+        mandate.date_from = self.next
+        self.env.invalidate_all()
+        clock = self.env["billing.run"]._clock() + relativedelta(months=1)
+        with patch.object(type(self.env["billing.run"]), "_clock", lambda _self: clock):
+            self.assertEqual((holder.last_count, holder.last_amount), (0, 0))
+            self.assertFalse(holder.difference)
+            self.assertEqual(seller.last_count, 1)
+
     def test_either_ends_it_at_once(self):
         """TRADE 1, X-05: and nothing is seen or done from then on, what it posted neither."""
         for node in (self.sub, self.master):
@@ -187,7 +204,16 @@ class TestBillingMandate(RouteCase, SendCase):
             self.as_user(self.sub, "finance", "billing.mandate").create(words)
         with self.assertRaises(ValidationError):
             self.env["billing.mandate"].with_user(self.staff()).create(words)
+        # Nor the platform's people, for whom few fields are read only: for a direct downline of
+        # theirs they would be the holder, too.
+        platform = Mandate.with_user(self.staff())
+        for vals in ({}, {"state": "accepted", "accepted_on": self.month}):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                platform.create({**words, "seller_id": self.master.id, **vals})
         mandate = self.mandate(accept=False)
+        for vals in ({"state": "accepted"}, {"accepted_on": self.month}):
+            with self.assertRaisesRegex(AccessError, "by its buttons"):
+                mandate.with_user(self.user(self.sub, "manager")).write(vals)
         for node, role in (
             (self.sub, "manager"), (self.master, "finance"), (self.stranger, "manager"),
         ):  # fmt: skip

@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 from psycopg2 import IntegrityError
@@ -63,6 +64,19 @@ class TestBillingRoute(RouteCase):
         self.assertEqual(first.route, "own")
         credit = self.env["billing.statement"].browse(first._credit()["res_id"])
         self.assertEqual((credit.route, credit._invoice().name), ("own", False))
+        # What the buyer has a bill of is taken back there; what it has none of is not.
+        old, new = (self.statements(self.master, day) for day in (self.month, self.next))
+        after = self.next + relativedelta(months=1)
+        clock = self.env["billing.run"]._clock() + relativedelta(months=1)
+        self.route(self.sub, "own", after)
+        with patch.object(type(self.env["billing.run"]), "_clock", lambda _self: clock):
+            credits = [self.env["billing.statement"].browse(one._credit()["res_id"])
+                       for one in (old, new)]  # fmt: skip
+        kinds = [
+            [move.move_type for move in one.move_ids if move.is_purchase_document()]
+            for one in credits
+        ]
+        self.assertEqual(kinds, [[], ["in_refund"]])
 
     def test_back_to_own_books(self):
         """TRADE 1: the other way round; nothing more is posted in its name."""
@@ -132,4 +146,7 @@ class TestBillingRoute(RouteCase):
         self.assertEqual(len(read), 2)
         with self.assertRaises(AccessError):
             read[0].action_withdraw()
+        # Not past the button, which asks what has begun and is charged by.
+        with self.assertRaisesRegex(UserError, "stays on record"):
+            staff.search([])[0].active = False
         self.assertFalse(self.as_user(self.stranger, "finance", "billing.route").search([]))

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 from cp.tenant_billing.engine.own_books import Payment, draft, payment
-from cp.tenant_billing.engine.own_tax import Tax
+from cp.tenant_billing.engine.own_tax import Tax, vat_number
 from cp.tenant_billing.engine.ubl import Party, UblDocument, UblLine
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,3 +91,16 @@ def test_lines_add_up_as_any_odoo_keeps_them(rows):
 def test_what_was_paid(state, payment_state, residual, want):
     """TRADE 1: paid, partly, open, or not reported: what was taken back is not paid."""
     assert payment(state, payment_state, D(119), D(residual)) == want
+
+
+def test_a_smaller_invoice_pays_a_part():
+    """TRADE 1: whatever its own state says."""
+    want = Payment("part", D(100))
+    assert payment("posted", "paid", D(100), D(0), short=True) == want
+    assert payment("posted", "not_paid", D(100), D(100), short=True) == Payment("open", D(0))
+
+
+def test_a_vat_number():
+    """TB-030: “/” is Odoo's word for none."""
+    for text, want in (("de 136 695 976", "DE136695976"), ("/", ""), (" / ", ""), (False, "")):
+        assert vat_number(text) == want
