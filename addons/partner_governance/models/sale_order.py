@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
@@ -19,17 +20,34 @@ class SaleOrder(models.Model):
         string="Signed, waiting for", compute="_compute_program_waiting_for"
     )
 
-    @api.depends("program_waiting_since", "state", "opportunity_id.program_deal_id.missing")
+    @api.depends(
+        "program_waiting_since", "state", "company_id", "opportunity_id.program_deal_id.missing"
+    )
     def _compute_program_waiting_for(self):
         for order in self:
             # Safe: the gate of the reader's own quotation, told at every door alike.
             waits = order.program_waiting_since and order.state in ("draft", "sent")
-            order.program_waiting_for = (
-                waits and order.sudo().opportunity_id.program_deal_id.missing or False
+            missing = waits and (
+                order._program_loose() or order.sudo().opportunity_id.program_deal_id.missing
             )
+            order.program_waiting_for = missing or False
 
     def _gate_fields(self):
-        return frozenset(("state", "opportunity_id"))
+        return frozenset(("state", "opportunity_id", "company_id"))
+
+    def _program_loose(self):
+        """What is missing where a partner sells beside the programme: no deal, so no gate."""
+        self.ensure_one()
+        # Safe: whose company the order's is, and whose its opportunity.
+        own = self.sudo()
+        node = own.company_id.program_node_id
+        if not node or node.is_root or own.opportunity_id.program_node_id:
+            return ""
+        return self.env._(
+            "%(order)s belongs to no opportunity, so its deal is not registered. Make the "
+            "quotation from an opportunity.",
+            order=self.name,
+        )
 
     def _gate_check(self):
         # Safe: the outcome is checked whoever moved the record, the superuser included.
@@ -40,12 +58,16 @@ class SaleOrder(models.Model):
     def _gate_guard(self):
         """Refuse where the deal of the order's own opportunity may not pass."""
         self.ensure_one()
+        if loose := self._program_loose():
+            raise UserError(loose)
         # Safe: the deal of the order's own opportunity.
         opportunity = self.sudo().opportunity_id
         if opportunity.program_node_id:
             opportunity._gates()._guard(opportunity.program_deal_id, self.name)
 
     def _gate_is_open(self):
+        if self._program_loose():
+            return False
         # Safe: the deal of the order's own opportunity.
         opportunity = self.sudo().opportunity_id
         return not opportunity.program_node_id or opportunity._gates()._is_open(
@@ -57,6 +79,43 @@ class SaleOrder(models.Model):
         orders = super().create(vals_list)
         orders._gate_check()
         return orders
+
+    def write(self, vals):
+        """The opportunity of a quotation may be another one, never none: its deal is its gate."""
+        if "opportunity_id" in vals and not vals["opportunity_id"] and not self.env.su:
+            for order in self.filtered("opportunity_id"):
+                raise UserError(
+                    self.env._(
+                        "%(order)s keeps its opportunity: the gates of its deal are its own.",
+                        order=order.name,
+                    )
+                )
+        done = super().write(vals)
+        if vals.get("opportunity_id"):
+            self.filtered("program_waiting_since")._program_go_on()
+        return done
+
+    def _program_go_on(self):
+        """Confirm later what its customer has signed, where nothing is missing any more."""
+        for order in self.filtered(lambda each: each.state == "sent" and each._gate_is_open()):
+            # Safe: the node of the order's own opportunity.
+            node = order.sudo().opportunity_id.program_node_id
+            self.env["program.outbox"]._post("confirm_signed", order, node)
+
+    @api.model
+    def _confirmed_without_deal(self):
+        """Orders that a partner has confirmed beside its gates since it is in the programme. It
+        must be empty, as the system only."""
+        return self.search(
+            [
+                ("state", "=", "sale"),
+                ("company_id.program_node_id.is_root", "=", False),
+                ("company_id.program_node_id", "!=", False),
+                "|",
+                ("opportunity_id", "=", False),
+                ("opportunity_id.program_node_id", "=", False),
+            ]
+        ).filtered(lambda one: one.date_order >= one.company_id.program_node_id.create_date)
 
     def action_confirm(self):
         for order in self:
