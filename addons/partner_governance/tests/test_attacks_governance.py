@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ..models.program_ownership import ProgramLookup
 from .common import DISTRIBUTOR, SIMPLE, ProgramCase
@@ -132,3 +132,104 @@ class TestAttacksGovernance(ProgramCase):
         row = Lookup.search([], limit=1)
         self.assertEqual((row.company_name, row.program_node_id), ("Nordwind", self.sub))
         self.assertEqual(row.user_id, self.user(self.sub, "sales"))
+
+    # Deals of others.
+
+    def test_who_is_engaged_does_not_rename_the_deal(self):
+        """PG-152, PG-025: an engaged partner that may write leaves company, kind, responsible
+        and protection to the owner."""
+        deal = self.deal(self.sub, company="Nordwind")
+        self.engage(self.sub, self.delivery, deal_id=deal.id, may_write=True)
+        theirs = deal.with_user(self.user(self.delivery, "sales"))
+        theirs.expected_month = "2030-01-01"
+        person = self.user(self.delivery, "sales")
+        for go in (
+            lambda: theirs.write({"identity": "other.example"}),
+            lambda: theirs.write({"company_name": "Other"}),
+            lambda: theirs.write({"kind": "referral"}),
+            lambda: theirs.write({"user_id": person.id}),
+            theirs.action_extend_protection,
+            theirs.action_protect_again,
+        ):
+            self.assertIn("Only the partner that has registered", self.call(go))
+        deal.with_user(self.user(self.sub, "sales")).action_extend_protection()
+        self.assertTrue(deal.is_extended)
+
+    def test_a_deal_before_the_desk_keeps_its_company(self):
+        """PG-025: the desk decides about what was registered, not about what it became."""
+        self.deal(self.sub, company="Nordwind", identity="nordwind.example")
+        second = self.deal(self.stranger, company="Nord", identity="nordwind.example")
+        self.assertEqual(second.state, "conflict")
+        for state in ("conflict", "declined"):
+            second.sudo().state = state
+            for values in ({"identity": "x.example"}, {"company_name": "X"}):
+                said = self.call(second.write, values)
+                self.assertIn("stays as it was registered", said)
+            second.expected_month = "2030-01-01"
+
+    # Signing and answering for others.
+
+    def test_nobody_else_names_my_stand_in(self):
+        """PG-113: rewriting a stand-in would lend the roles of whoever it names."""
+        until = fields.Date.add(fields.Date.today(), days=3)
+        row = self.own("governance.stand.in").create(
+            {"stand_in_id": self.user(self.sub, "finance").id, "date_until": until}
+        )
+        desk = row.with_user(self.platform)
+        for go in (
+            lambda: desk.write({"stand_in_id": self.user(self.sub, "sales").id}),
+            lambda: desk.write({"date_until": fields.Date.add(until, days=9)}),
+            lambda: row.write({"user_id": self.user(self.sub, "delivery").id}),
+        ):
+            self.assertTrue(self.call(go))
+        mine = (
+            self.env["governance.stand.in"]
+            .with_user(self.platform)
+            .create(
+                {
+                    "stand_in_id": self.person(self.root, "manager", "root.manager").id,
+                    "date_until": until,
+                }
+            )
+        )
+        desk_mate = self.person(self.root, "sales", "root.sales")
+        said = self.call(lambda: mine.write({"user_id": desk_mate.id}))
+        self.assertIn("Everybody names the own stand-in", said)
+        row.date_until = fields.Date.add(until, days=1)
+        events = self.env["governance.event"].search(
+            [("kind", "=", "stand_in"), ("res_ref", "=", row.id)]
+        )
+        self.assertEqual(len(events), 2)
+
+    def test_a_deviation_is_neither_moved_nor_taken_off(self):
+        """PG-123: what the platform has entered on a deal stays; a line goes to no other duty."""
+        deal, other = self.deal(self.sub, company="A"), self.deal(self.sub, company="B")
+        lines = self.env["governance.responsibility"]
+        own = lines.search([("program_node_id", "=", self.sub.id), ("is_own", "=", True)])
+        mine = own.filtered(lambda line: line.accountable == "partner")
+        entered = lines.create(
+            {
+                "template_id": mine[0].template_id.id,
+                "deal_id": deal.id,
+                "platform_role": "accountable",
+                "partner_role": "responsible",
+            }
+        )
+        moved = self.own("governance.responsibility").create(
+            {
+                "template_id": mine[1].template_id.id,
+                "deal_id": deal.id,
+                "delivery_role": "accountable",
+                "partner_role": "responsible",
+            }
+        )
+        theirs = entered.with_user(self.user(self.sub, "manager"))
+        for go in (
+            theirs.unlink,
+            lambda: theirs.write({"deal_id": other.id}),
+            lambda: theirs.write({"deal_id": False}),
+            lambda: moved.write({"template_id": own[-1].template_id.id}),
+        ):
+            self.assertTrue(self.call(go))
+        moved.unlink()
+        self.assertFalse(moved.exists())
