@@ -233,3 +233,157 @@ class TestAttacksGovernance(ProgramCase):
             self.assertTrue(self.call(go))
         moved.unlink()
         self.assertFalse(moved.exists())
+
+    # Tiers, flags, checklists, conditions.
+
+    def test_down_from_an_override_in_force_is_signed(self):
+        """PG-099: a tier that was raised and approved is not lowered to the rules' by rule."""
+        deal = self.deal(self.sub, answers=DISTRIBUTOR)
+        Override = self.own("governance.tier.override", "sales")
+        tier = {level: self.env.ref(f"partner_governance.tier_{level}") for level in (2, 3)}
+        up = Override.create({"deal_id": deal.id, "tier_id": tier[3].id, "reason": "Complex"})
+        self.assertEqual((up.sign_state, deal.tier_level), ("approved", 3))
+        down = Override.create({"deal_id": deal.id, "tier_id": tier[2].id, "reason": "Not so"})
+        self.assertEqual((down.sign_state, deal.tier_level), ("asked", 3))
+        self.assertEqual(down.sudo().approval_ids.node_id, self.master | self.root)
+
+    def test_who_is_engaged_neither_accepts_nor_signs_off(self):
+        """PG-094, PG-056: risks and checklists are the owner's to answer for."""
+        deal = self.deal(self.sub, answers={**DISTRIBUTOR, "pricing_documented": False})
+        self.engage(self.sub, self.delivery, deal_id=deal.id, may_write=True)
+        manager = self.user(self.delivery, "manager")
+        flag = deal.sudo().qualification_id.flag_ids[:1].with_user(manager)
+        self.assertTrue(flag)
+        said = self.call(flag.action_accept_risk, "Fine with us")
+        self.assertIn("The partner whose deal it is", said)
+        flag.with_user(self.user(self.sub, "manager")).action_accept_risk("We know the customer")
+        artefact = self.env["program.artefact"].create(
+            {"name": "Script", "kind": "warehouse_test", "program_node_id": self.root.id}
+        )
+        version = self.env["program.artefact.version"].create(
+            {
+                "artefact_id": artefact.id,
+                "line_ids": [(0, 0, {"name": "Count", "section": "check"})],
+            }
+        )
+        checklist = version._make_checklist(self.sub, deal=deal)
+        theirs = checklist.with_user(manager)
+        theirs.line_ids.write({"result": "pass", "note": "Seen"})
+        self.assertIn("The partner whose checklist it is", self.call(theirs.action_sign))
+        checklist.with_user(self.user(self.sub, "manager")).action_sign()
+        self.assertEqual(checklist.state, "signed")
+
+    def conditional(self, days=3):
+        """(the condition, who answers for it) of a deal that passed on it."""
+        deal = self.deal(self.sub, answers=DISTRIBUTOR)
+        deal.action_request_review()
+        owner = self.user(self.sub, "delivery")
+        review = deal.sudo().review_ids
+        first = review.approval_ids.sorted("sequence")[0].with_user(owner)
+        day = fields.Date.add(fields.Date.today(), days=days)
+        first._approve_with_condition("Load test", owner, day)
+        self.sign_reviews(review)
+        return review.condition_ids, owner
+
+    def test_a_condition_is_not_rewritten_by_whom_it_binds(self):
+        """PG-110: neither its words, day and owner, nor its end by a colleague."""
+        condition, owner = self.conditional()
+        sales = self.user(self.sub, "sales")
+        later = fields.Date.add(fields.Date.today(), days=300)
+        for user in (sales, owner):
+            for values in ({"name": "Nothing"}, {"due_date": later}, {"user_id": sales.id}):
+                said = self.call(condition.with_user(user).write, values)
+                self.assertIn("A condition stays as it was set", said)
+        for go in ("action_done", "action_drop"):
+            said = self.call(getattr(condition.with_user(sales), go))
+            self.assertIn("its owner or the upline", said)
+        condition.with_user(owner).note = "Half way"
+        condition.with_user(self.user(self.master, "manager")).action_done()
+        self.assertEqual(condition.state, "done")
+
+    def test_a_condition_does_not_hold_for_years(self):
+        """PG-110: like a waiver, a pass on a condition ends within ninety days."""
+        with self.assertRaisesRegex(UserError, "at the latest"):
+            self.conditional(days=91)
+
+    # Projects, changes, meetings.
+
+    def project(self):
+        deal = self.deal(self.sub, answers=SIMPLE)
+        deal.lead_ids.action_set_won()
+        deal.with_user(self.user(self.sub, "sales")).action_start_project()
+        return deal.sudo().project_ids
+
+    def test_a_demanded_seat_stays(self):
+        """PG-101: the tier's roles are filled, not removed or renamed."""
+        role = self.env["project.role"].create({"name": "Lead"})
+        tier = self.env.ref("partner_governance.tier_1")
+        tier.role_ids = [(0, 0, {"role_id": role.id})]
+        seats = self.project().staffing_ids.filtered("is_mandatory")
+        seat = seats[-1].with_user(self.user(self.sub, "delivery"))
+        other = self.env["project.role"].create({"name": "Other"})
+        for go in (seat.unlink, lambda: seat.write({"role_id": other.id})):
+            self.assertIn("demands the role", self.call(go))
+        seat.user_id = seat.env.user
+        self.assertFalse(seat.project_id._start_obstacles() and len(seats) == 1)
+
+    def change(self, **values):
+        project = self.project()
+        return self.own("governance.change.request", "delivery").create(
+            {
+                "name": "Two more routes",
+                "description": "A second warehouse",
+                "scope_impact": "Routes",
+                "res_model": project._name,
+                "res_id": project.id,
+                **values,
+            }
+        )
+
+    def test_a_task_does_not_leave_its_change(self):
+        """PG-117: clearing or swapping the change was a way past its signature."""
+        change = self.change()
+        other = change.copy({"name": "Signed"})
+        other.sudo().state = "approved"
+        task = self.own("project.task", "delivery").create(
+            {
+                "name": "Routes",
+                "project_id": change.res_id,
+                "change_request_id": change.id,
+            }
+        )
+        for value in (False, other.id):
+            for state in ("draft", "asked", "refused", "withdrawn"):
+                change.sudo().state = state
+                said = self.call(task.write, {"change_request_id": value})
+                self.assertIn("waits for", said)
+        change.sudo().state = "approved"
+        task.change_request_id = other
+        self.assertEqual(task.change_request_id, other)
+
+    def test_a_change_is_signed_under_its_name(self):
+        """PG-117: what changes, and which risk it touches, is part of what was signed."""
+        change = self.change(risk_impact="Stock")
+        for values in ({"name": "Ten more routes"}, {"risk_impact": "All of it"}):
+            change.action_ask()
+            change.write(values)
+            self.assertEqual(change.state, "draft")
+
+    def test_a_meeting_is_its_hosts(self):
+        """PG-144…146: the partner that it looks at changes nothing, and nobody the notes after
+        its end."""
+        meeting = self.env["governance.council"].create(
+            {
+                "kind": "review",
+                "quarter": fields.Date.start_of(fields.Date.today(), "quarter"),
+                "program_node_id": self.master.id,
+                "reviewed_id": self.sub.id,
+            }
+        )
+        host = meeting.with_user(self.user(self.master, "manager"))
+        guest = meeting.with_user(self.user(self.sub, "manager"))
+        self.assertIn("whoever holds the meeting", self.call(guest.write, {"notes": "Well done"}))
+        host.notes = "Agreed"
+        host.action_start()
+        host.action_close()
+        self.assertIn("is closed", self.call(host.write, {"notes": "Otherwise"}))
