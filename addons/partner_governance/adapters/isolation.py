@@ -188,18 +188,23 @@ def _collect_commands(comodel, value, name, found):
 
 
 def _ids(value):
-    """Real ids in a value of a form or of an RPC call; virtual ones of the form are skipped."""
+    """Real ids in a value of a form or of an RPC call; virtual ones of the form are skipped.
+
+    Whatever Odoo would read as a number counts, ``77.0`` and ``"7_7"`` too.
+    """
     if hasattr(value, "_ids"):
         value = value._ids
     if isinstance(value, dict):
         value = value.get("id")
-    if isinstance(value, str) and value.isdigit():
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return [value]
-    if isinstance(value, list | tuple):
-        return [each for each in value if isinstance(each, int) and not isinstance(each, bool)]
-    return []
+    values = value if isinstance(value, list | tuple) else [value]
+    return [ident for ident in map(_number, values) if ident]
+
+
+def _number(value):
+    try:
+        return int(value or 0)
+    except (TypeError, ValueError):
+        return 0
 
 
 def _note(found, comodel, ids, name):

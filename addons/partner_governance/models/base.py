@@ -12,7 +12,7 @@ class Base(models.AbstractModel):
     def create(self, vals_list):
         if self._program_is_checked():
             self.env["program.isolation"]._check_values(
-                self.browse(), [*vals_list, self._program_context_defaults()]
+                self.browse(), self._program_with_defaults(vals_list)
             )
         return super().create(vals_list)
 
@@ -23,9 +23,7 @@ class Base(models.AbstractModel):
 
     def onchange(self, values, field_names, fields_spec):
         if self._program_is_checked():
-            self.env["program.isolation"]._check_form(
-                self, [values, self._program_context_defaults()]
-            )
+            self.env["program.isolation"]._check_form(self, self._program_with_defaults([values]))
         return super().onchange(values, field_names, fields_spec)
 
     @api.model
@@ -34,6 +32,10 @@ class Base(models.AbstractModel):
             self.env["program.isolation"]._check_targets(
                 self.browse(), [self._program_context_defaults()]
             )
+        elif self.env.su and (dropped := self._program_foreign_defaults()):
+            # What a person puts into the context is no word of the system, which works for them.
+            kept = {key: each for key, each in self.env.context.items() if key not in dropped}
+            return super(Base, self.with_context(kept)).default_get(fields)
         return super().default_get(fields)
 
     def _message_get_suggested_recipients_batch(self, *args, **kwargs):
@@ -67,6 +69,20 @@ class Base(models.AbstractModel):
         if self.env.su or not self.env.registry.ready:
             return False
         return self.env["program.isolation"]._scope().checked
+
+    @api.model
+    def _program_with_defaults(self, vals_list):
+        """Values as they would be stored, so that a model and a number given apart meet."""
+        defaults = self._program_context_defaults()
+        return [{**defaults, **vals} for vals in vals_list] or [defaults]
+
+    @api.model
+    def _program_foreign_defaults(self):
+        """Keys of the context that a person must not set through the system's code."""
+        defaults = self._program_context_defaults()
+        if not defaults or "program.isolation" not in self.env or not self.env.registry.ready:
+            return ()
+        return self.env["program.isolation"]._refused_defaults(self.browse(), defaults)
 
     @api.model
     def _program_context_defaults(self):

@@ -44,8 +44,13 @@ class GovernanceSubjectMixin(models.AbstractModel):
 
     @api.depends("res_model", "res_id")
     def _compute_subject_name(self):
+        isolation = self.env["program.isolation"]
+        known = dict(self._selection_subject())
         for record in self:
-            subject = record._subject()
+            subject = record._subject() if record.res_model in known else None
+            if subject and not record._origin and not self.env.su:
+                # A form may name anything: it is told what its reader could read anyway.
+                subject = isolation._visible(subject, isolation._scope())
             # Safe: a record's own reader sees the name of what it is about, and nothing more.
             record.subject_name = subject.sudo().display_name if subject else ""
 

@@ -6,6 +6,7 @@ from ..engine import isolation as engine
 from ..exceptions import message
 from .program_isolation import table_path
 
+X2MANY = ("one2many", "many2many")
 SERVER_FIELDS = frozenset(("program_partner_id", "program_node_id", "group_ids", "company_ids"))
 
 
@@ -25,7 +26,45 @@ class ProgramIsolation(models.AbstractModel):
         if scope.fenced:
             self._check_server_fields(model, vals_list)
             self._check_parents(model, vals_list, scope)
+        elif scope.kind == "platform":
+            self._refuse_fields(model, vals_list, self._readonly_fields(model._name))
         self._check_targets(model, vals_list)
+
+    @api.model
+    def _refused_defaults(self, model, defaults):
+        """Keys ``default_<name>`` of the context that do not count where the system makes a record
+        for a person: all of them on a model of ours that the person could not create, else the
+        fields that only the system sets, lines, and targets out of reach.
+        """
+        scope = self._scope_of_person()
+        if scope.kind in ("system", "public"):
+            return ()
+        names = {name for name in defaults if name in model._fields}
+        person = model.with_user(scope.uid)
+        ours = self._is_ours(model._name)
+        if ours and not model._transient and not person.has_access("create"):
+            return {f"default_{name}" for name in names}
+        refused = {name for name in names if defaults[name] and self._is_system_set(model, name)}
+        if ours:
+            refused |= {name for name in names if model._fields[name].type in X2MANY}
+        for comodel, named in adapter.targets(model, [defaults]).items():
+            records = self.env[comodel].browse(named)
+            hidden = records - self.with_env(person.env)._visible(records, scope)
+            refused |= {named[record.id] for record in hidden} & names
+        return {f"default_{name}" for name in refused}
+
+    @api.model
+    def _is_system_set(self, model, name):
+        fields = SERVER_FIELDS | self._node_fields(model) | self._readonly_fields(model._name)
+        return name in fields
+
+    @api.model
+    @tools.ormcache("model_name")
+    def _is_ours(self, model_name):
+        """Whether an addon with an isolation table defined the model, people aside."""
+        return model_name == "res.users" or bool(
+            table_path(self.env.registry[model_name]._original_module)
+        )
 
     @api.model
     def _check_form(self, model, vals_list):

@@ -211,8 +211,11 @@ class ProgramRight(models.Model):
     # Filling, and coming back.
 
     @api.model
-    def _grant_templates(self, nodes):
-        """Give new partners the rights of their model."""
+    def _grant_templates(self, nodes, kinds=None):
+        """Give partners the rights of their model.
+
+        :param kinds: those alone, where an upline's rights ended with it; default: all
+        """
         root = self.env["program.partner"].sudo()._root()
         # Safe, here and below: the programme's own template on a partner's own ledger.
         templates = (
@@ -236,10 +239,21 @@ class ProgramRight(models.Model):
                     **{name: each[name] for name in names},
                 }
                 for each in templates.filtered(
-                    lambda one, node=node: node.commercial_model_id in one.model_ids
+                    lambda one, node=node: (
+                        node.commercial_model_id in one.model_ids
+                        and (kinds is None or one.kind in kinds)
+                    )
                 )
             ]
             self.sudo().create(self._within_held(values, granters["upline"], today))
+
+    @api.model
+    def _grant_missing(self):
+        """With an upgrade: partners from before there was a ledger get their model's rights."""
+        Partner = self.env["program.partner"]
+        self._grant_templates(
+            Partner.search([("right_ids", "=", False), ("upline_id", "!=", False)])
+        )
 
     @api.model
     def _within_held(self, values_list, granter, day):

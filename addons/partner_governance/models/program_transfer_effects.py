@@ -186,7 +186,7 @@ class ProgramTransfer(models.Model):
         for node in moving.filtered(lambda each: each.upline_id != self.receiver_id):
             node.upline_id = self.receiver_id
         if self.kind == "upline":
-            self.env["program.right"]._grant_templates(self.node_id)
+            self.env["program.right"]._grant_templates(self.node_id, set(rights.mapped("kind")))
         if self.kind in ("end", "exit"):
             self._leave()
         self.write({"state": "done", "problem": False})

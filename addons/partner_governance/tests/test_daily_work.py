@@ -148,3 +148,17 @@ class TestDailyWork(ProgramCase):
         # Core drops whom the caller cannot find: a talk with oneself.
         alone = Channel._get_or_create_chat(foreign.ids)
         self.assertEqual(alone.sudo().channel_member_ids.partner_id, mine)
+
+    def test_a_manager_makes_a_project(self):
+        """PG-045: partner staff act on their own: a project, its task, and nobody else's alias."""
+        project = self.as_user(self.sub, "manager", "project.project").create({"name": "Rollout"})
+        self.assertEqual(project.program_node_id, self.sub)
+        task = self.as_user(self.sub, "delivery", "project.task").create(
+            {"name": "Look at the warehouses", "project_id": project.id}
+        )
+        self.assertEqual(task.program_node_id, self.sub)
+        alias = self.env["project.project"].create({"name": "Theirs"}).alias_id
+        with self.assertRaises(AccessError):
+            self.as_user(self.sub, "manager", "project.project").create(
+                {"name": "Taken", "alias_id": alias.id}
+            )

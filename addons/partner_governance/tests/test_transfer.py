@@ -189,13 +189,14 @@ class TestTransfer(ProgramCase):
         self.carry_out()
         self.assertEqual((one.state, self.sub.upline_id), ("done", self.root))
         self.assertEqual(set(owned.mapped("program_node_id")), {self.sub})
-        granters = self.sub.right_ids.filtered(
+        running = self.sub.right_ids.filtered(
             lambda each: (
                 not each.date_until
                 or each.date_until > fields.Date.add(fields.Date.today(), days=1)
             )
-        ).granter_id
-        self.assertEqual(granters, self.root)
+        )
+        self.assertEqual(running.granter_id, self.root)
+        self.assertEqual(len(running), len(set(running.mapped("kind"))), "none is granted twice")
         with self.assertRaises(AccessError):
             self.sub.with_user(self.user(self.master, "manager")).read(["name"])
 
