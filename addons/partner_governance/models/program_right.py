@@ -183,7 +183,7 @@ class ProgramRight(models.Model):
     @api.model
     def _has_exception(self, right):
         """Whether an approved exception lets this promise stand."""
-        return self.env["governance.exception"]._running("promise_upstream", right)
+        return self.env["governance.exception"]._permits_promise(right)
 
     def _promise(self):
         self.ensure_one()

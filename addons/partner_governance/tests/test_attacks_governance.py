@@ -193,8 +193,7 @@ class TestAttacksGovernance(ProgramCase):
             )
         )
         desk_mate = self.person(self.root, "sales", "root.sales")
-        said = self.call(lambda: mine.write({"user_id": desk_mate.id}))
-        self.assertIn("Everybody names the own stand-in", said)
+        self.assertTrue(self.call(lambda: mine.write({"user_id": desk_mate.id})))
         row.date_until = fields.Date.add(until, days=1)
         events = self.env["governance.event"].search(
             [("kind", "=", "stand_in"), ("res_ref", "=", row.id)]
@@ -387,3 +386,118 @@ class TestAttacksGovernance(ProgramCase):
         host.action_start()
         host.action_close()
         self.assertIn("is closed", self.call(host.write, {"notes": "Otherwise"}))
+
+    # Changes of hands, promises, labs, onboarding.
+
+    def transfer(self, user, **values):
+        contact = self.own("res.partner", "sales").create({"name": "Nordwind", "is_company": True})
+        return (
+            self.env["program.transfer"]
+            .with_user(user)
+            .create(
+                {
+                    "customer_id": contact.id,
+                    "receiver_id": self.sub2.id,
+                    "customer_consent": "Letter",
+                    **values,
+                }
+            )
+        )
+
+    def test_a_change_of_hands_is_withdrawn_by_whose_it_is(self):
+        """PG-150: neither by the receiver nor by the desk in the giver's place; what the desk
+        does without the giver is not the giver's."""
+        giver = self.user(self.sub, "manager")
+        one = self.transfer(self.platform).with_user(giver)
+        one.action_preview()
+        one.action_confirm()
+        receiver = one.with_user(self.user(self.sub2, "manager"))
+        self.assertTrue(self.call(receiver.action_withdraw))
+        said = self.call(one.with_user(self.platform).action_withdraw)
+        self.assertIn("by its own people", said)
+        one.action_withdraw()
+        self.assertEqual(one.state, "withdrawn")
+        forced = self.transfer(self.platform, without_giver=True, giver_evidence="Court")
+        theirs = forced.with_user(giver)
+        for go in (
+            lambda: theirs.write({"note": "Not so"}),
+            lambda: theirs.write({"without_giver": False}),
+            theirs.action_withdraw,
+            lambda: self.transfer(self.platform).with_user(giver).write({"without_giver": True}),
+        ):
+            self.assertIn("acts without the giver", self.call(go))
+        forced.action_preview()
+        forced.action_confirm()
+        self.assertIn("acts without the giver", self.call(theirs.action_withdraw))
+        forced.with_user(self.staff("desk.mate")).action_withdraw()
+        self.assertEqual(forced.state, "withdrawn")
+
+    def test_a_step_that_is_done_stays(self):
+        """PG-151: evidence is not exchanged afterwards."""
+        one = self.transfer(self.platform)
+        step = self.env["program.transfer.step"].create(
+            {
+                "transfer_id": one.id,
+                "code": "deletion",
+                "due_date": fields.Date.today(),
+                "evidence": "Record 12",
+            }
+        )
+        mine = step.with_user(self.user(self.sub, "manager"))
+        mine.action_done()
+        self.assertIn("stays as it was written", self.call(mine.write, {"evidence": "Other"}))
+
+    def test_an_exception_permits_the_promise_that_was_signed(self):
+        """PG-032, PG-121: not every promise that its right may still make."""
+        rights = self.env["program.right"]
+        held = rights.search([("holder_id", "=", self.master.id), ("kind", "=", "sla")])
+        held.write({"availability": 99.5, "response_hours": 8})
+        mine = self.own("program.right", node=self.master).create(
+            {
+                "kind": "sla",
+                "holder_id": self.sub2.id,
+                "availability": 99.0,
+                "response_hours": 8,
+            }
+        )
+        values = {
+            "kind": "promise_upstream",
+            "name": "Better for Alpenland",
+            "reason": "A pilot",
+            "expiry": fields.Date.add(fields.Date.today(), days=60),
+            "res_model": mine._name,
+            "res_id": mine.id,
+        }
+        one = self.env["governance.exception"].create(values)
+        self.assertIn("Say what", self.call(one.action_ask))
+        one.write({"promise_availability": 99.8, "promise_hours": 4})
+        one.action_ask()
+        one.sudo()._conclude("signed")
+        self.assertEqual(one.state, "approved")
+        for better in ({"availability": 99.9}, {"availability": 99.8, "response_hours": 2}):
+            self.assertIn("beyond what is held", self.call(mine.write, better))
+        mine.write({"availability": 99.8, "response_hours": 4})
+        said = self.call(one.with_user(self.platform).write, {"promise_availability": 99.99})
+        self.assertIn("stays as it is", said)
+
+    def test_a_partners_own_lab_certifies_nobody(self):
+        """PG-060: and the mark to pass is the one of the day on which the attempt began."""
+        kind = self.env.ref("partner_governance.certification_kind_delivery")
+        Lab = self.own("program.lab", node=self.master)
+        said = self.call(Lab.create, {"name": "Easy", "kind_id": kind.id})
+        self.assertIn("leads to no certificate", said)
+        lab = Lab.create({"name": "Own", "step_ids": [(0, 0, {"name": "A", "points": 10})]})
+        self.assertIn("leads to no certificate", self.call(lab.write, {"kind_id": kind.id}))
+        attempt = self.env["program.lab.attempt"].browse(lab.action_attempt()["res_id"])
+        lab.pass_percent = 10
+        attempt.sudo().write({"state": "submitted"})
+        attempt.with_user(self.staff("root.assessor"))._assess({attempt.line_ids.id: 5})
+        self.assertEqual((attempt.pass_percent, attempt.state), (80, "failed"))
+
+    def test_an_onboarding_is_looked_after_from_above(self):
+        """PG-050: by a manager of the direct upline or the platform, not by whoever reads it."""
+        for user in (self.user(self.master, "sales"), self.user(self.sub, "manager")):
+            self.assertTrue(self.call(self.sub.with_user(user).action_look_after_onboarding))
+        for user in (self.user(self.master, "manager"), self.platform):
+            self.sub.with_user(user).action_look_after_onboarding()
+            self.assertEqual(self.sub.onboarding_owner_id, user)
