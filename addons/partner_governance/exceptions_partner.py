@@ -15,6 +15,9 @@ MESSAGES = {
     "upline_invites_only": _lt(
         "%(node)s lets its upline invite people, not change or end them. Ask its managers."
     ),
+    "upline_roles": _lt(
+        "For %(node)s its upline invites people of delivery and support only. Ask its managers."
+    ),
     "other_node": _lt("%(person)s does not work for %(node)s."),
     "platform_person": _lt(
         "%(person)s works for the platform operator, whose administrator decides on that."

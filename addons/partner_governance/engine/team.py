@@ -7,6 +7,8 @@ sentence per code.
 from dataclasses import dataclass
 
 ROLES = ("sales", "delivery", "support", "finance", "manager")
+# An upline that is let act brings hands, nobody who rules, pays or sells there.
+UPLINE_ROLES = frozenset(("delivery", "support"))
 INVITE, ASSIGN, END = "invite", "assign", "end"
 
 
@@ -63,8 +65,9 @@ def obstacle(
 
     :param roles: what the person shall be, for inviting and assigning
     :param other_managers: active managers of the team beside the person
-    :return: ``not_yours``, ``upline_invites_only``, ``other_node``, ``platform_person``,
-        ``myself``, ``ended_already``, ``unknown_role``, ``no_role``, ``last_manager``
+    :return: ``not_yours``, ``upline_invites_only``, ``upline_roles``, ``other_node``,
+        ``platform_person``, ``myself``, ``ended_already``, ``unknown_role``, ``no_role``,
+        ``last_manager``
     """
     capacity = acts_as(actor, team)
     if not capacity:
@@ -73,6 +76,8 @@ def obstacle(
         return "upline_invites_only"
     if roles - set(ROLES):
         return "unknown_role"
+    if capacity == "upline" and roles - UPLINE_ROLES:
+        return "upline_roles"
     if act != END and not roles:
         return "no_role"
     if person is None:

@@ -131,6 +131,7 @@ from . import program_digest
 from . import governance_subject_mixin
 from . import governance_owned_mixin
 from . import governance_exception
+from . import governance_exception_promise
 from . import governance_decision
 from . import governance_change_request
 from . import governance_change_cost

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CrmLead(models.Model):
@@ -24,6 +25,7 @@ class CrmLead(models.Model):
     def create(self, vals_list):
         leads = super().create(vals_list)
         leads._program_adopt_company()
+        leads._program_refuse_short_cut()
         leads._program_register()
         leads.flush_recordset(["won_status"])
         leads._gate_check()
@@ -32,8 +34,32 @@ class CrmLead(models.Model):
     def write(self, vals):
         done = super().write(vals)
         if vals.get("type") == "opportunity":
+            self._program_refuse_short_cut()
             self._program_register()
         return done
+
+    def _program_is_won(self):
+        self.ensure_one()
+        return self.won_status == "won" or (self.stage_id.is_won and self.type == "opportunity")
+
+    def _program_refuse_short_cut(self):
+        """What would be won before its deal is registered is refused without a look-up: the
+        sentence is the same whoever owns the company.
+
+        :raise UserError: where a gate would have to be passed first
+        """
+        # Safe: the caller's own opportunities, and whether there is a gate at all.
+        for lead in self.sudo():
+            if lead.program_deal_id or not lead.program_node_id or not lead._program_is_won():
+                continue
+            if any(gate._mode_for(lead) == "enforce" for gate in lead._gates()):
+                raise UserError(
+                    self.env._(
+                        "“%(lead)s” waits at the gate: its deal is not registered yet. Save it in "
+                        "an open stage first.",
+                        lead=lead.name,
+                    )
+                )
 
     def _program_adopt_company(self):
         for lead in self.filtered("program_node_id"):
@@ -87,8 +113,8 @@ class CrmLead(models.Model):
     def _gate_check(self):
         # Safe: the outcome is checked whoever moved the record, the superuser included.
         for lead in self.sudo():
-            won = lead.won_status == "won" or (lead.stage_id.is_won and lead.type == "opportunity")
-            if won and lead.program_node_id:
+            if lead.program_node_id and lead._program_is_won():
+                lead._program_refuse_short_cut()
                 lead._program_register()
                 lead._gates()._guard(lead.program_deal_id, lead.name)
 

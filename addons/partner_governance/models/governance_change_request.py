@@ -221,6 +221,6 @@ class GovernanceChangeRequest(models.Model):
 # What a signature is given for.
 IMPACTS = frozenset(
     ("description", "scope_impact", "hours_impact", "days_impact", "risk_level", "rollback")
-    + ("is_production", "res_model", "res_id", "subject_ref", "cost_ids")
+    + ("name", "risk_impact", "is_production", "res_model", "res_id", "subject_ref", "cost_ids")
 )
 STARTED = ("started", "done")

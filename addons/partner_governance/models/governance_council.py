@@ -217,6 +217,13 @@ class GovernanceCouncil(models.Model):
             own._tell("council_closed", "started", "closed")
         return True
 
+    def write(self, vals):
+        if not self.env.su:
+            self._check_host()
+            if "notes" in vals and any(meeting.state == "closed" for meeting in self):
+                raise UserError(self.env._("The meeting is closed: its members have the notes."))
+        return super().write(vals)
+
     def _check_host(self):
         scope = self.env["program.isolation"]._scope()
         host = self.env["program.isolation"]._is_of_own_node(self, "program_node_id")

@@ -240,4 +240,5 @@ class GovernanceException(models.Model):
 AT_PLATFORM = ("direct_deal", "taken_over")
 SIGNED_FIELDS = frozenset(
     ("name", "kind", "reason", "compensation", "expiry", "res_model", "res_id", "subject_ref")
+    + ("promise_availability", "promise_hours")
 )

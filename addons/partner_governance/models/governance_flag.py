@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class GovernanceFlag(models.Model):
@@ -59,7 +59,11 @@ class GovernanceFlag(models.Model):
         return done
 
     def action_accept_risk(self, reason=""):
-        """A manager of the partner takes the risk, in writing."""
+        """A manager of the partner takes the risk, in writing; nobody who is engaged does."""
+        isolation = self.env["program.isolation"]
+        own = isolation._is_of_own_node(self, "program_node_id")
+        if isolation._scope().fenced and not own:
+            raise AccessError(self.env._("The partner whose deal it is accepts its risks."))
         for flag in self:
             flag.check_access("write")
             if not self.env.user.has_group("partner_governance.group_partner_manager"):

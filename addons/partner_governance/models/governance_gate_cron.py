@@ -14,6 +14,7 @@ class GovernanceGate(models.Model):
         self.env["governance.review"]._expire(today)
         self.env["governance.approval"]._cron_remind(today)
         self._report_holes()
+        self._report_orders()
 
     @api.model
     def _report_holes(self):
@@ -31,6 +32,20 @@ class GovernanceGate(models.Model):
                     summary=self.env._("Won without its gates: %(missing)s", missing=deal.missing),
                 )
         return holes
+
+    @api.model
+    def _report_orders(self):
+        """Orders confirmed without a deal never met a gate: the programme desk hears of each."""
+        Event, kind = self.env["governance.event"], "won_without_passage"
+        orders = self.env["sale.order"]._confirmed_without_deal()
+        told = Event.search(
+            [("kind", "=", kind), ("res_model", "=", orders._name), ("res_ref", "in", orders.ids)]
+        ).mapped("res_ref")
+        for order in orders.filtered(lambda each: each.id not in told):
+            Event._record(
+                kind, order, node=order.company_id.program_node_id, reason=order._program_loose()
+            )
+        return orders
 
 
 class GovernanceApproval(models.Model):

@@ -69,6 +69,7 @@ class GovernanceResponsibility(models.Model):
         return lines
 
     def write(self, vals):
+        self._check_place(vals)
         before = {line.id: line.accountable for line in self}
         done = super().write(vals)
         if set(ROLE_FIELDS) & vals.keys():
@@ -84,6 +85,22 @@ class GovernanceResponsibility(models.Model):
             raise UserError(
                 self.env._("A partner's matrix is complete: change the line, do not remove it.")
             )
+        # Without the deviation the standing line holds again: that is a change of hands too.
+        self._check_settled(self._standing())
+
+    def _check_place(self, vals):
+        """What a line is about is settled by its making; another duty or deal is another line.
+
+        :raise AccessError: a partner moves a line
+        """
+        isolation = self.env["program.isolation"]
+        if not isolation._scope().fenced:
+            return
+        for name in {"template_id", *self._subject_fields().values()} & vals.keys():
+            if not isolation._harmless(self, name, vals[name]):
+                raise AccessError(
+                    self.env._("A line stays where it is: remove this one and add another.")
+                )
 
     def _note(self, old):
         self.env["governance.event"]._record(

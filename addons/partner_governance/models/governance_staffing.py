@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class GovernanceStaffing(models.Model):
@@ -20,3 +21,24 @@ class GovernanceStaffing(models.Model):
     _deputy_differs = models.Constraint(
         "CHECK (deputy_id IS NULL OR deputy_id <> user_id)", "Nobody stands in for oneself."
     )
+
+    def write(self, vals):
+        for name in ("role_id", "project_id"):
+            if name in vals and any(seat[name].id != vals[name] for seat in self):
+                self._check_not_demanded()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_not_demanded(self):
+        self._check_not_demanded()
+
+    def _check_not_demanded(self):
+        """:raise UserError: a seat that the tier demands would go away"""
+        for seat in self.filtered("is_mandatory"):
+            if not self.env.su:
+                raise UserError(
+                    self.env._(
+                        "The governance tier demands the role “%(role)s”: say who fills it.",
+                        role=seat.role_id.name,
+                    )
+                )

@@ -48,9 +48,26 @@ class GovernanceStandIn(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         stand_ins = super().create(vals_list)
-        for one in stand_ins:
-            if not self.env.su and one.user_id != self.env.user:
-                raise UserError(self.env._("Everybody names the own stand-in."))
+        stand_ins._check_own()
+        stand_ins._tell()
+        return stand_ins
+
+    def write(self, vals):
+        self._check_own()
+        done = super().write(vals)
+        # A form that turned the person away into another one would sign for that one.
+        self._check_own()
+        if {"user_id", "stand_in_id", "date_from", "date_until"} & vals.keys():
+            self._tell()
+        return done
+
+    def _check_own(self):
+        """:raise UserError: a stand-in of somebody else"""
+        if not self.env.su and self.user_id - self.env.user:
+            raise UserError(self.env._("Everybody names the own stand-in."))
+
+    def _tell(self):
+        for one in self:
             self.env["governance.event"]._record(
                 "stand_in",
                 one,
@@ -58,7 +75,6 @@ class GovernanceStandIn(models.Model):
                 new=one.stand_in_id.sudo().name,
                 reason=f"{one.date_from} – {one.date_until}",
             )
-        return stand_ins
 
     @api.model
     def _groups_lent(self, user, requester=None):

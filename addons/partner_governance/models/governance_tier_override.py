@@ -56,7 +56,8 @@ class GovernanceTierOverride(models.Model):
         one = self.sudo()
         answers = one.deal_id.qualification_ids[:1]
         one.write({"tier_before": answers.computed_tier_level, "mark": answers.fingerprint})
-        down = one.tier_id.level < one.tier_before
+        # An approved override may hold a higher tier than the rules: going below it is down too.
+        down = one.tier_id.level < max(one.tier_before, answers.tier_level)
         self._ask_signatures(one._demands() if down else [])
 
     def _demands(self):

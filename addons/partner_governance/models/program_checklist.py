@@ -66,7 +66,11 @@ class ProgramChecklist(models.Model):
             )
 
     def action_sign(self):
-        """Sign it off: every point passed or does not apply."""
+        """Sign it off: every point passed or does not apply; who is engaged fills it in only."""
+        isolation = self.env["program.isolation"]
+        own = isolation._is_of_own_node(self, "program_node_id")
+        if isolation._scope().fenced and not own:
+            raise AccessError(self.env._("The partner whose checklist it is signs it off."))
         for checklist in self:
             checklist.check_access("write")
             if not self.env.user.has_groups(

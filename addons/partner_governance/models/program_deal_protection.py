@@ -1,11 +1,12 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..adapters import matching as adapter
 from ..engine import matching
 
 IDENTITY_FIELDS = frozenset(("company_name", "country_id", "identity", "contact_name"))
+OWNER_FIELDS = IDENTITY_FIELDS | {"kind", "user_id"}
 
 
 class ProgramDeal(models.Model):
@@ -91,6 +92,7 @@ class ProgramDeal(models.Model):
         return deals
 
     def write(self, vals):
+        self._check_owner_writes(vals)
         states = {deal.id: deal.state for deal in self} if "state" in vals else {}
         done = super().write(vals)
         if IDENTITY_FIELDS & vals.keys():
@@ -98,6 +100,37 @@ class ProgramDeal(models.Model):
         if states:
             self.filtered(lambda deal: states[deal.id] != deal.state)._follow_state()
         return done
+
+    def _check_owner_writes(self, vals):
+        """Who the company is stays the owner's to say, and rests while the desk looks at it."""
+        isolation = self.env["program.isolation"]
+        if not isolation._scope().fenced:
+            return
+        named = {
+            name
+            for name in OWNER_FIELDS & vals.keys()
+            if not isolation._harmless(self, name, vals[name])
+        }
+        if named:
+            self._check_own()
+        if named & IDENTITY_FIELDS:
+            for deal in self.filtered(lambda each: each.state in ("conflict", "declined")):
+                raise UserError(
+                    self.env._(
+                        "%(deal)s is before the programme desk and stays as it was registered.",
+                        deal=deal.display_name,
+                    )
+                )
+
+    def _check_own(self):
+        """:raise AccessError: somebody who is only engaged for the deal, or stands above it"""
+        self.check_access("write")
+        isolation = self.env["program.isolation"]
+        own = isolation._is_of_own_node(self, "program_node_id")
+        if isolation._scope().fenced and not own:
+            raise AccessError(
+                self.env._("Only the partner that has registered the deal changes this.")
+            )
 
     def _follow_state(self):
         """Won: a customer, without an end. Lost: free. Open again: asked for again."""
@@ -201,7 +234,7 @@ class ProgramDeal(models.Model):
 
     def action_protect_again(self):
         """A lapsed protection is asked for again, as if it were registered today."""
-        self.check_access("write")
+        self._check_own()
         for deal in self.filtered(lambda each: each.protection_state == "lapsed"):
             # Safe: who may work on the deal may register it, checked above; it is looked up anew.
             deal.sudo().protection_state = "none"
@@ -280,8 +313,8 @@ class ProgramDeal(models.Model):
 
     def action_extend_protection(self):
         """Once, by the days that the partner's tier gives."""
+        self._check_own()
         for deal in self:
-            deal.check_access("write")
             if deal.protection_state != "protected" or deal.state != "registered":
                 raise UserError(self.env._("Only a running protection can be extended."))
             if deal.is_extended:

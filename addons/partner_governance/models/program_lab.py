@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..engine import certification as engine
 
@@ -17,9 +17,27 @@ class ProgramLab(models.Model):
     active = fields.Boolean(default=True)
     program_node_id = fields.Many2one(readonly=True, required=True)
     program_published = fields.Boolean(string="Published to the branch")
-    kind_id = fields.Many2one("program.certification.kind", string="Leads to", ondelete="restrict")
+    kind_id = fields.Many2one(
+        "program.certification.kind",
+        string="Leads to",
+        ondelete="restrict",
+        help="Labs of the platform alone lead to its certificates.",
+    )
     pass_percent = fields.Integer(string="Passed from (%)", default=80)
     step_ids = fields.One2many("program.lab.step", "lab_id")
+
+    @api.constrains("kind_id", "program_node_id")
+    def _check_kind(self):
+        # Safe: whose lab it is.
+        for lab in self.sudo().filtered("kind_id"):
+            if not lab.program_node_id.is_root:
+                raise ValidationError(
+                    self.env._(
+                        "“%(lab)s” leads to no certificate: those of the programme are reached "
+                        "by labs of the platform.",
+                        lab=lab.name,
+                    )
+                )
 
     def action_attempt(self):
         """The caller tries it."""
@@ -91,6 +109,13 @@ class ProgramLabAttempt(models.Model):
         readonly=True,
         index=True,
     )
+    pass_percent = fields.Integer(
+        string="Passed from (%)",
+        compute="_compute_pass_percent",
+        store=True,
+        precompute=True,
+        help="As the lab said when the attempt began.",
+    )
     score = fields.Float(string="Score (%)", digits=(5, 1), readonly=True)
     assessor_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     assessed_on = fields.Date(readonly=True)
@@ -98,6 +123,12 @@ class ProgramLabAttempt(models.Model):
         "program.certification", string="Certificate", readonly=True, ondelete="restrict"
     )
     can_assess = fields.Boolean(compute="_compute_can_assess")
+
+    @api.depends("lab_id")
+    def _compute_pass_percent(self):
+        for attempt in self:
+            # Safe: a number of the lab that is tried.
+            attempt.pass_percent = attempt.lab_id.sudo().pass_percent
 
     @api.depends("state")
     @api.depends_context("uid")
@@ -177,7 +208,7 @@ class ProgramLabAttempt(models.Model):
             ) from error
         for line, count in zip(lines, reached, strict=True):
             line.points = count
-        passed = score >= attempt.lab_id.pass_percent
+        passed = score >= attempt.pass_percent
         attempt.write(
             {
                 "score": float(score),
@@ -191,7 +222,8 @@ class ProgramLabAttempt(models.Model):
 
     def _passed(self):
         """What passing makes: the certificate, and the steps of tracks that ask for this lab."""
-        if self.lab_id.kind_id:
+        # A partner's own lab from before that was refused certifies nobody either.
+        if self.lab_id.kind_id and self.lab_id.program_node_id.is_root:
             self.certification_id = self.env["program.certification"].create(
                 {
                     "program_node_id": self.program_node_id.id,

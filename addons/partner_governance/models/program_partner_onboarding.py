@@ -305,7 +305,14 @@ class ProgramPartner(models.Model):
                 raise AccessError(
                     self.env._("Somebody at your upline looks after your onboarding.")
                 )
-        # Safe: the caller reads the branch and stands above it, or is the platform.
+            manager = self.env.user.has_group("partner_governance.group_partner_manager")
+            # Safe: who stands directly above a partner that the caller reads.
+            above = node.sudo().upline_id.id
+            if scope.fenced and not (manager and scope.node_id == above):
+                raise AccessError(
+                    self.env._("A manager of the direct upline, or the platform, looks after it.")
+                )
+        # Safe: the caller is a manager of the upline, checked above, or the platform.
         self.sudo().write({"onboarding_owner_id": self.env.uid})
         return True
 

@@ -226,11 +226,7 @@ class ProgramRight(models.Model):
     @api.model
     def _has_exception(self, right):
         """Whether an approved exception lets this promise, or all of its granter, stand."""
-        running = self.env["governance.exception"]._running
-        # Safe: asks about the promising partner, of whom the caller changes a promise.
-        return running("promise_upstream", right) or running(
-            "promise_upstream", right.sudo().granter_id
-        )
+        return self.env["governance.exception"]._permits_promise(right)
 
     def _promise(self):
         self.ensure_one()

@@ -139,18 +139,28 @@ class ProgramTransfer(models.Model):
                 raise AccessError(
                     self.env._("A change of hands is begun by the giver or the programme desk.")
                 )
+        found._check_giver()
         return found
 
     def write(self, vals):
         if not self.env.su and any(one.state not in ("draft", "refused") for one in self):
             raise UserError(self.env._("It is on its way: withdraw it and begin another."))
         self._check_giver()
-        return super().write(vals)
+        done = super().write(vals)
+        # Nor does the giver's own write take its signature out, or make the record another's.
+        self._check_giver()
+        return done
 
     def _check_giver(self):
-        """:raise AccessError: somebody else than the giver's people or the desk"""
+        """:raise AccessError: somebody else than the giver's people or the desk; where it is done
+        without the giver, the desk alone
+        """
         isolation = self.env["program.isolation"]
-        if isolation._scope().fenced and not isolation._is_of_own_node(self, "program_node_id"):
+        if not isolation._scope().fenced:
+            return
+        if any(one.without_giver for one in self):
+            raise AccessError(self.env._("Only the programme desk acts without the giver."))
+        if not isolation._is_of_own_node(self, "program_node_id"):
             raise AccessError(self.env._("Only the giver or the programme desk changes it."))
 
     @api.ondelete(at_uninstall=False)
@@ -198,8 +208,6 @@ class ProgramTransfer(models.Model):
                 )
             if one.without_giver and not one.giver_evidence:
                 raise UserError(self.env._("Say by which evidence the giver does not sign."))
-            if one.without_giver and self.env["program.isolation"]._scope().kind == "staff":
-                raise AccessError(self.env._("Only the programme desk acts without the giver."))
             # Safe: the state follows the signatures, which the policy demands.
             one.sudo().state = "asked"
             one._ask_signatures(one._demands())
@@ -274,9 +282,11 @@ class ProgramTransfer(models.Model):
         self._tell("refused", reason)
 
     def action_withdraw(self):
-        """Before its day, by whoever may change it."""
+        """Before its day, by the giver; by the desk what it does without the giver or has asked."""
         self.check_access("write")
+        self._check_giver()
         for one in self:
+            one._check_desk_withdraws()
             if one.state in ("done", "withdrawn"):
                 raise UserError(self.env._("It is done or withdrawn already."))
             # Safe: who may write it has been checked above.
@@ -285,6 +295,15 @@ class ProgramTransfer(models.Model):
             own.state = "withdrawn"
             own._tell("withdrawn")
         return True
+
+    def _check_desk_withdraws(self):
+        scope = self.env["program.isolation"]._scope()
+        asked = self.state not in ("draft", "refused")
+        others = self.requester_id != self.env.user and self.program_node_id.id != scope.node_id
+        if scope.kind == "platform" and asked and others and not self.without_giver:
+            raise AccessError(
+                self.env._("What a partner has asked for is withdrawn by its own people.")
+            )
 
     def _tell(self, new, reason=""):
         """In the trail of both, and on the record, which both read."""
@@ -364,10 +383,20 @@ class ProgramTransferStep(models.Model):
     done_on = fields.Date(readonly=True)
     evidence = fields.Char()
 
+    def write(self, vals):
+        if not self.env.su:
+            for step in self.filtered("done_on"):
+                raise UserError(
+                    self.env._(
+                        "“%(step)s” is done and stays as it was written.", step=step.display_name
+                    )
+                )
+        return super().write(vals)
+
     def action_done(self):
         """:raise UserError: without evidence"""
         self.check_access("write")
-        for step in self:
+        for step in self.filtered(lambda each: not each.done_on):
             if not step.evidence:
                 raise UserError(
                     self.env._("Name the evidence of “%(step)s” first.", step=step.display_name)

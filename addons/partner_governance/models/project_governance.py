@@ -181,6 +181,21 @@ class ProjectTask(models.Model):
         tasks._gate_check()
         return tasks
 
+    def write(self, vals):
+        """The change of a task is not swapped for another, or none, while it waits for it."""
+        if "change_request_id" in vals and not self.env.su:
+            for task in self._waiting_for_change():
+                if task.change_request_id.id != vals["change_request_id"]:
+                    raise UserError(
+                        self.env._(
+                            "“%(task)s” waits for %(change)s: have it approved, or cancel the "
+                            "task.",
+                            task=task.name,
+                            change=task.change_request_id.sudo().display_name,
+                        )
+                    )
+        return super().write(vals)
+
     def _gate_fields(self):
         return frozenset(("state", "change_request_id"))
 

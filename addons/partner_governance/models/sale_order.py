@@ -23,6 +23,7 @@ class SaleOrder(models.Model):
     @api.depends(
         "program_waiting_since",
         "state",
+        "company_id",
         "opportunity_id.program_deal_id.missing",
         "order_line.product_template_id.program_is_recurring",
     )
@@ -31,11 +32,25 @@ class SaleOrder(models.Model):
             # Safe: the gate of the reader's own quotation, told at every door alike.
             waits = order.program_waiting_since and order.state in ("draft", "sent")
             deal = order.sudo().opportunity_id.program_deal_id
-            missing = waits and [deal.missing, order._merged_hosting()]
+            missing = waits and [order._program_loose() or deal.missing, order._merged_hosting()]
             order.program_waiting_for = missing and "\n".join(filter(None, missing)) or False
 
     def _gate_fields(self):
-        return frozenset(("state", "opportunity_id"))
+        return frozenset(("state", "opportunity_id", "company_id"))
+
+    def _program_loose(self):
+        """What is missing where a partner sells beside the programme: no deal, so no gate."""
+        self.ensure_one()
+        # Safe: whose company the order's is, and whose its opportunity.
+        own = self.sudo()
+        node = own.company_id.program_node_id
+        if not node or node.is_root or own.opportunity_id.program_node_id:
+            return ""
+        return self.env._(
+            "%(order)s belongs to no opportunity, so its deal is not registered. Make the "
+            "quotation from an opportunity.",
+            order=self.name,
+        )
 
     def _gate_check(self):
         # Safe: the outcome is checked whoever moved the record, the superuser included.
@@ -62,6 +77,8 @@ class SaleOrder(models.Model):
     def _gate_guard(self):
         """Refuse where the deal of the order's own opportunity may not pass."""
         self.ensure_one()
+        if loose := self._program_loose():
+            raise UserError(loose)
         # Safe: the deal of the order's own opportunity.
         opportunity = self.sudo().opportunity_id
         if merged := self._merged_hosting():
@@ -70,6 +87,8 @@ class SaleOrder(models.Model):
             opportunity._gates()._guard(opportunity.program_deal_id, self.name)
 
     def _gate_is_open(self):
+        if self._program_loose():
+            return False
         # Safe: the deal of the order's own opportunity.
         opportunity = self.sudo().opportunity_id
         return not opportunity.program_node_id or (
@@ -82,6 +101,43 @@ class SaleOrder(models.Model):
         orders = super().create(vals_list)
         orders._gate_check()
         return orders
+
+    def write(self, vals):
+        """The opportunity of a quotation may be another one, never none: its deal is its gate."""
+        if "opportunity_id" in vals and not vals["opportunity_id"] and not self.env.su:
+            for order in self.filtered("opportunity_id"):
+                raise UserError(
+                    self.env._(
+                        "%(order)s keeps its opportunity: the gates of its deal are its own.",
+                        order=order.name,
+                    )
+                )
+        done = super().write(vals)
+        if vals.get("opportunity_id"):
+            self.filtered("program_waiting_since")._program_go_on()
+        return done
+
+    def _program_go_on(self):
+        """Confirm later what its customer has signed, where nothing is missing any more."""
+        for order in self.filtered(lambda each: each.state == "sent" and each._gate_is_open()):
+            # Safe: the node of the order's own opportunity.
+            node = order.sudo().opportunity_id.program_node_id
+            self.env["program.outbox"]._post("confirm_signed", order, node)
+
+    @api.model
+    def _confirmed_without_deal(self):
+        """Orders that a partner has confirmed beside its gates since it is in the programme. It
+        must be empty, as the system only."""
+        return self.search(
+            [
+                ("state", "=", "sale"),
+                ("company_id.program_node_id.is_root", "=", False),
+                ("company_id.program_node_id", "!=", False),
+                "|",
+                ("opportunity_id", "=", False),
+                ("opportunity_id.program_node_id", "=", False),
+            ]
+        ).filtered(lambda one: one.date_order >= one.company_id.program_node_id.create_date)
 
     def action_confirm(self):
         for order in self:

@@ -1,5 +1,8 @@
 """Builders of a small programme for tests; shipped for the tests of upper addons too."""
 
+from contextlib import nullcontext
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user, tagged
 
@@ -40,6 +43,12 @@ class ProgramMixin:
     @classmethod
     def build_programme(cls):
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        # A cursor of its own would not see the people and partners of the test.
+        cls.startClassPatcher(
+            patch.object(
+                type(cls.env["program.lookup"]), "_cursor", lambda self: nullcontext(self.env.cr)
+            )
+        )
         cls.root = cls.env["program.partner"]._ensure_root()
         # Tests of other things recruit as many partners as they need.
         cls.root.pilot_cap = 0

@@ -162,7 +162,8 @@ class TestDealRegistration(ProgramCase):
         for number in range(3):
             probe.identity = f"a{number}.example"
         self.assertEqual(probe.state, "conflict")
-        probe.identity = "a9.example"
+        with self.assertRaisesRegex(UserError, "before the programme desk"):
+            probe.identity = "a9.example"
         self.assertEqual(probe.state, "conflict", "no edit brings it back")
 
     def test_the_desk_sees_both_and_the_first_keeps(self):

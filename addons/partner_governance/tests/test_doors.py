@@ -136,7 +136,7 @@ class TestDoors(ProgramCase):
                     knocks += 1
                     where = f"{state}, {name}, {user.login}"
                     if name == "creation":
-                        self.assertIn("answers to: Articles", said, where)
+                        self.assertIn("is not registered yet", said, where)
                     elif name == "team" or state == "passed":
                         # A team alone wins nothing here; see the test of stages.
                         self.assertEqual(said, "", where)
@@ -172,7 +172,7 @@ class TestDoors(ProgramCase):
             lead.sudo().write({"stage_id": self.won.id, "type": "opportunity"})
 
         said = self.refused(convert, None)
-        self.assertIn("answers to: Articles", said)
+        self.assertIn("is not registered yet", said)
         self.assertIn(SENTENCE, said)
 
     def test_modes_of_the_gate_by_day_and_partner(self):

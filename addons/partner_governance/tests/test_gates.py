@@ -83,7 +83,7 @@ class TestGates(ProgramCase):
         """PG-081: a lead created straight in a won stage, by form or import."""
         Lead = self.as_user(self.sub, "sales", "crm.lead")
         with (
-            self.assertRaisesRegex(UserError, "Commercial qualification"),
+            self.assertRaisesRegex(UserError, "waits at the gate"),
             self.env.cr.savepoint(),
         ):
             Lead.create({"name": "Short cut", "type": "opportunity", "stage_id": self.won.id})
@@ -92,7 +92,7 @@ class TestGates(ProgramCase):
                 ["name", "type", "stage_id/.id"], [["Import", "Opportunity", str(self.won.id)]]
             )
             self.assertFalse(result["ids"])
-            self.assertIn("Commercial qualification", result["messages"][0]["message"])
+            self.assertIn("waits at the gate", result["messages"][0]["message"])
             savepoint.rollback()
 
     def test_a_simple_deal_passes_by_rule_and_the_trail_says_so(self):

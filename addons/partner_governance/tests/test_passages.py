@@ -219,8 +219,10 @@ class TestPassages(ProgramCase):
         down = Override.create(
             {"deal_id": deal.id, "tier_id": tiers[1].id, "reason": "They do not"}
         )
-        # Tier 1 by the rules: not below them, so it takes effect at once.
-        self.assertEqual((down.sign_state, deal.qualification_id.tier_level), ("approved", 1))
+        # Tier 1 by the rules, yet below the tier in force: signed too.
+        self.assertEqual((down.sign_state, deal.qualification_id.tier_level), ("asked", 2))
+        self.sign_reviews(down.sudo())
+        self.assertEqual(deal.qualification_id.tier_level, 1)
         big = self.deal(self.sub, company="Big", answers=DISTRIBUTOR)
         down = Override.create(
             {"deal_id": big.id, "tier_id": tiers[1].id, "reason": "One warehouse is empty"}

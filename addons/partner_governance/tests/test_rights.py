@@ -178,10 +178,19 @@ class TestRights(ProgramCase):
                     held.write(vals)
             self.env.invalidate_all()
         held.write({"availability": 99.9 - 0.4, "evidence": "Contract 7"})
-        one = self.as_user(self.sub, "manager", "governance.exception")._request(
-            "promise_upstream", self.sub, "Own on-call", "We cover it ourselves",
-            fields.Date.add(today, days=60),
-        )  # fmt: skip
+        one = self.as_user(self.sub, "manager", "governance.exception").create(
+            {
+                "kind": "promise_upstream",
+                "name": "Own on-call",
+                "reason": "We cover it ourselves",
+                "expiry": fields.Date.add(today, days=60),
+                "res_model": "program.partner",
+                "res_id": self.sub.id,
+                "promise_availability": 99.5,
+                "promise_hours": 8,
+            }
+        )
+        one.action_ask()
         for approval in one.sudo().approval_ids:
             approval.with_user(self.signer_of(approval)).action_approve()
         held.write({"availability": 99})

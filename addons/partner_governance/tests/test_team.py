@@ -255,7 +255,10 @@ class TestTeam(ProgramCase):
         with self.assertRaises(AccessError):
             self.sub.with_user(master)._check_acts_for("an onboarding item")
         self.sub.with_user(self.boss).action_allow_upline()
-        self.invite(master, self.sub)
+        for role in ("manager", "finance", "sales"):
+            with self.assertRaisesRegex(UserError, "delivery and support only"):
+                self.invite(master, self.sub, **{role: True})
+        self.invite(master, self.sub, support=True)
         with self.assertRaisesRegex(UserError, "not change or end"):
             self.end(master, self.hilde, self.hanna)
         self.sub.with_user(master)._check_acts_for("an onboarding item")
