@@ -14,7 +14,9 @@ class GovernanceRulebook(models.Model):
     _order = "version desc"
 
     name = fields.Char(required=True)
-    version = fields.Integer(readonly=True, copy=False, index=True)
+    version = fields.Integer(
+        readonly=True, copy=False, index=True, default=lambda self: self._next_version()
+    )
     state = fields.Selection(
         [("draft", "Draft"), ("running", "In force"), ("retired", "Retired")],
         default="draft",
@@ -39,12 +41,9 @@ class GovernanceRulebook(models.Model):
                 "%(name)s, version %(version)s", name=book.name, version=book.version
             )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        last = self.search([], order="version desc", limit=1).version
-        for offset, vals in enumerate(vals_list, 1):
-            vals["version"] = last + offset
-        return super().create(vals_list)
+    @api.model
+    def _next_version(self):
+        return self.search([], order="version desc", limit=1).version + 1
 
     def write(self, vals):
         if "state" in vals and not self.env.su:
