@@ -5,7 +5,7 @@ import re
 from lxml import html
 from PIL import Image
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 
 from .test_month_end import MonthEndCase
 
@@ -107,7 +107,10 @@ class TestBrandDocuments(MonthEndCase):
         self.assertEqual(company.primary_color, "#123456")
         self.sub.partner_id.write({"street": "Kai 7", "city": "Bremen"})
         self.assertIn("Kai 7", company.company_details)
-        brand.write({"logo": False, "primary_colour": "red; } body { display: none"})
+        with self.assertRaisesRegex(ValidationError, "no colour"), self.env.cr.savepoint():
+            brand.write({"primary_colour": "red; } body { display: none"})
+        brand.invalidate_recordset()
+        brand.write({"logo": False})
         self.assertTrue(re.fullmatch("#[0-9a-f]{6}", company.primary_color))
         with self.assertRaises(AccessError):
             brand.with_user(self.user(self.master, "manager")).write({"footer": "mine"})

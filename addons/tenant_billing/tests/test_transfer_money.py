@@ -142,6 +142,10 @@ class TestTransferMoney(BillingCase):
 
     def test_contracts_that_begin_after_the_preview_go_along(self):
         """PG-150, TB-061: before the signature and after it; the cron does not do half of it."""
+        billing = self.env["billing.run"]
+        self.patch(
+            self.registry["program.transfer"], "_today", lambda _one: billing._clock().date()
+        )
         self.running.action_end("2026-01-01")
         self.run_billing("2026-01-01")
         one = self.transfer()

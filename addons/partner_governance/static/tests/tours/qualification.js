@@ -13,6 +13,8 @@ function choose(name, label) {
                 return helpers.click();
             },
         },
+        { trigger: "body:not(:has(.o_select_menu_item))" },
+        { trigger: `.o_field_widget[name=${name}] input:value("${label}")` },
     ];
 }
 
