@@ -146,6 +146,12 @@ class ProgramLookup(models.Model):
         with self._cursor() as cr:
             # Safe: a counter of the system.
             counter = api.Environment(cr, SUPERUSER_ID, {})[self._name]
+            if not (
+                counter.env["program.partner"].browse(node.id).exists()
+                and counter.env["res.users"].browse(self.env.uid).exists()
+            ):
+                # Made in this very transaction: only it can count for them.
+                counter = self.sudo()
             counter.create(
                 {
                     "company_name": own.company_name,
