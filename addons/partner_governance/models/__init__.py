@@ -79,6 +79,7 @@ from . import program_onboarding_passage
 from . import program_onboarding_report
 from . import program_certification
 from . import program_partner_onboarding
+from . import program_partner_onboarding_acts
 from . import program_partner_onboarding_page
 from . import program_deal_onboarding
 from . import program_artefact
@@ -99,6 +100,8 @@ from . import governance_responsibility
 from . import program_partner_responsibility
 from . import program_ownership
 from . import program_deal_protection
+from . import program_deal_protection_days
+from . import program_deal_protection_doors
 from . import program_deal_scope
 from . import program_conflict
 from . import program_right_terms
@@ -106,7 +109,10 @@ from . import program_right
 from . import program_right_grants
 from . import governance_upgrade
 from . import program_transfer
+from . import program_transfer_line
+from . import program_transfer_step
 from . import program_transfer_effects
+from . import program_transfer_parties
 from . import governance_function
 from . import governance_layer
 from . import program_metric
