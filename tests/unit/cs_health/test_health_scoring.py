@@ -134,7 +134,7 @@ def health_of(rows):
     return compute(profile(*metrics), samples, TODAY).overall
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(METRICS, METRICS)
 def test_contributions_sum_exactly(before, after):
     """CS-010: to the score, and their changes to its change, whatever the two snapshots."""
@@ -147,7 +147,7 @@ def test_contributions_sum_exactly(before, after):
         assert sum(delta(old, new).values(), D(0)) == new.value - old.value
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(METRICS)
 def test_coverage_rule(rows):
     """CS-010: sufficient exactly when present weight is 60 % of all, whatever the mean."""

@@ -167,7 +167,7 @@ THING = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(THING, min_size=1, max_size=4))
 def test_apply_then_diff_is_empty(things):
     """D-01: whatever desired, live and applied were, carrying all lines out leaves nothing."""

@@ -23,7 +23,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 END = LAST + timedelta(days=400)  # longer than any period begun by LAST, in facts that end
-few = settings(max_examples=int(os.environ.get("BILLING_EXAMPLES", "15")), deadline=None)
+few = settings(max_examples=int(os.environ.get("BILLING_EXAMPLES", "15")))
 
 
 def summed(charges) -> dict:

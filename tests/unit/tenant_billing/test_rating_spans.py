@@ -29,7 +29,7 @@ from cp.tenant_billing.engine.scenario import ScenarioInvalid, output, parse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=30)
 MONTH31 = per_unit("31")
 
 
