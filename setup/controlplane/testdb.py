@@ -7,7 +7,6 @@ from pathlib import Path
 from . import addons, databases, odooserver, places, postgres
 from .say import Problem, done, step
 
-TENANTS = places.VAR / "test-tenants"
 
 # Warnings that are not ours to mend, each with its reason.
 EXPECTED = [
@@ -39,7 +38,12 @@ def config(server, database, log) -> Path:
     )
 
 
-def tenant_environment() -> dict:
+def tenants(database) -> Path:
+    """The folder of the tenants that tests on a database make."""
+    return places.VAR / "test-tenants" / database
+
+
+def tenant_environment(database) -> dict:
     """Variables that let a test's local provisioner work beside a running demo."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -47,7 +51,7 @@ def tenant_environment() -> dict:
     return {
         "CONTROL_PLANE_LOCAL_PORT": str(port),
         "CONTROL_PLANE_ALLOW_HOSTS": f"localhost:{port}",
-        "CONTROL_PLANE_LOCAL_FOLDER": str(TENANTS),
+        "CONTROL_PLANE_LOCAL_FOLDER": str(tenants(database)),
     }
 
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from .. import addons, databases, odooserver, places, postgres, prepare, testdb
 from ..say import Problem, done, step
@@ -14,6 +15,10 @@ from ..say import Problem, done, step
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed|warnings?|deselected)")
 # Tests that may skip, with the reason. Empty: every test runs everywhere.
 MAY_SKIP: dict = {}
+BILLING = "tenant_billing"
+# Two halves that take about equally long, run side by side; they share no database. Only the second
+# one makes tenants with servers of their own.
+LANES = (("unit", "models_billing", "e2e"), ("models", "faults"))
 CHROMIUM = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
 
 
@@ -30,17 +35,22 @@ def arguments():
 def main() -> int:
     options = arguments()
     began = time.monotonic()
-    chosen = [name for name in ("unit", "models", "e2e", "faults") if _wanted(name, options)]
-    totals: dict = {}
-    failed = False
+    lanes = [[name for name in lane if _wanted(name, options)] for lane in LANES]
+    chosen = {name for lane in lanes for name in lane}
     with prepare.alone():
         server = prepare.environment(http_interface="127.0.0.1")
         if "e2e" in chosen:
             ensure_browser()
-        template = testdb.template(server) if set(chosen) - {"unit"} else None
-    for name in chosen:
-        code, counts = globals()[f"run_{name}"](server, template, options)
-        failed = failed or code not in (0, 5)
+        template = testdb.template(server) if chosen - {"unit"} else None
+    with ThreadPoolExecutor(len(LANES)) as pool:
+        results = [
+            result
+            for lane in pool.map(lambda lane: run_lane(lane, server, template, options), lanes)
+            for result in lane
+        ]
+    failed = any(code not in (0, 5) for code, _counts in results)
+    totals: dict = {}
+    for _code, counts in results:
         for kind, number in counts.items():
             totals[kind] = totals.get(kind, 0) + number
     if totals.get("skipped", 0) > len(MAY_SKIP):
@@ -56,10 +66,15 @@ def _wanted(name, options) -> bool:
     if options.unit:
         return name == "unit"
     if options.addon:
-        return name == "models"
+        return name == ("models_billing" if options.addon == BILLING else "models")
     if options.e2e or options.faults:
         return (name == "e2e" and options.e2e) or (name == "faults" and options.faults)
     return True
+
+
+def run_lane(names, server, template, options) -> list:
+    """One after the other: what each part answered and counted."""
+    return [globals()[f"run_{name}"](server, template, options) for name in names]
 
 
 def summary(totals, seconds, failed) -> str:
@@ -76,8 +91,8 @@ def summary(totals, seconds, failed) -> str:
     return f"{', '.join(parts) or 'no tests ran'} in {seconds:.2f}s"
 
 
-def pytest(arguments, env, match) -> tuple:
-    """Run one pytest process, show its output, and add up its last line."""
+def pytest(name, arguments, env, match) -> tuple:
+    """Run one pytest process, show its output under a name, and add up its last line."""
     command = [str(places.PYTHON), "-m", "pytest", "-q", "-rs", "--color=no", *arguments]
     if match:
         command += ["-k", match]
@@ -87,7 +102,7 @@ def pytest(arguments, env, match) -> tuple:
     )  # fmt: skip
     lines = []
     for line in process.stdout:
-        print(line, end="", flush=True)
+        print(f"{name:>7} │ {line}", end="", flush=True)
         lines.append(line)
     code = process.wait()
     counts: dict = {}
@@ -105,12 +120,18 @@ def pytest(arguments, env, match) -> tuple:
 def run_unit(server, template, options) -> tuple:
     step("engines")
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    return pytest(["-p", "no:odoo", "--import-mode=importlib", "tests/unit"], env, options.match)
+    arguments = ["-p", "no:odoo", "--import-mode=importlib", "tests/unit"]
+    return pytest("engines", arguments, env, options.match)
+
+
+def run_models_billing(server, template, options) -> tuple:
+    step("models of billing")
+    return _in_database(server, template, "billing", [f"addons/{BILLING}/tests"], options)
 
 
 def run_models(server, template, options) -> tuple:
     step("models and scenarios")
-    chosen = [options.addon] if options.addon else addons.ADDONS
+    chosen = [options.addon] if options.addon else [a for a in addons.ADDONS if a != BILLING]
     folders = [f"addons/{addon}/tests" for addon in chosen]
     if not options.addon:
         folders.append("tests/scenarios")
@@ -134,19 +155,20 @@ def _in_database(server, template, name, folders, options) -> tuple:
     rc = testdb.config(server, database, log)
     env = {
         **odooserver.environment(server),
-        **testdb.tenant_environment(),
+        **testdb.tenant_environment(database),
         "ODOO_RC": str(rc),
         "OPENERP_SERVER": str(rc),
     }
     try:
         code, counts = pytest(
+            name,
             [*present, "--odoo-http", f"--odoo-database={database}", f"--odoo-config={rc}",
              "--rootdir", str(places.ROOT), "-p", "no:cacheprovider"],
             env,
             options.match,
         )  # fmt: skip
     finally:
-        databases.stop_tenants(testdb.TENANTS)
+        databases.stop_tenants(testdb.tenants(database))
         for each in [*databases.of_tenants(server, database), database]:
             postgres.drop(server, each)
     found = testdb.unexpected(log)
@@ -167,7 +189,7 @@ def run_faults(server, template, options) -> tuple:
         "CONTROL_PLANE_TEMPLATE": template,
         "CONTROL_PLANE_PGHOST": server.host,
     }
-    return pytest(["-p", "no:odoo", "tests/faults"], env, options.match)
+    return pytest("faults", ["-p", "no:odoo", "tests/faults"], env, options.match)
 
 
 def ensure_browser() -> None:
