@@ -7,7 +7,6 @@ from pathlib import Path
 from . import addons, databases, odooserver, places, postgres
 from .say import Problem, done, step
 
-
 # Warnings that are not ours to mend, each with its reason.
 EXPECTED = [
     # Odoo's pinned Werkzeug deprecates what Odoo itself calls.
