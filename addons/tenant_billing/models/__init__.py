@@ -5,6 +5,7 @@ from . import hosting_environment
 from . import program_engagement
 from . import program_deal
 from . import hosting_tenant_billing
+from . import billing_billed_mixin
 from . import billing_price_mixin
 from . import billing_quote_mixin
 from . import billing_meter

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..adapters import documents
 from .billing_plan_component import STREAMS
+from .billing_price_mixin import PRICE_MODELS
 
 # An object of this process: no caller over RPC can put it into a context.
 LEDGER = object()
@@ -15,6 +16,7 @@ class BillingCharge(models.Model):
 
     _name = "billing.charge"
     _description = "Charge"
+    _inherit = ["billing.billed.mixin"]
     _order = "due, leg_id, component_code, period_start, kind, revision, id"
 
     leg_id = fields.Many2one("billing.leg", required=True, index=True, ondelete="restrict")
@@ -32,8 +34,6 @@ class BillingCharge(models.Model):
     )
     tenant_id = fields.Many2one("hosting.tenant", index=True, ondelete="restrict")
     seller_id = fields.Many2one("program.partner", required=True, index=True, ondelete="restrict")
-    buyer_id = fields.Many2one("program.partner", index=True, ondelete="restrict")
-    customer_id = fields.Many2one("res.partner", index=True, ondelete="restrict")
     currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict")
 
     component_kind = fields.Selection(
@@ -45,7 +45,7 @@ class BillingCharge(models.Model):
     quantity = fields.Float(digits=(16, 6))
     billable = fields.Float(digits=(16, 6), help="What is left of the quantity to be priced.")
     included = fields.Float(digits=(16, 6))
-    price_model = fields.Char()
+    price_model = fields.Selection(PRICE_MODELS)
     discount = fields.Float(digits=(5, 2), string="Discount (%)")
     reason = fields.Selection(
         [

@@ -9,6 +9,7 @@ class BillingLeg(models.Model):
 
     _name = "billing.leg"
     _description = "Contract leg"
+    _inherit = ["billing.billed.mixin"]
     _order = "subscription_id, date_from, sequence, id"
 
     subscription_id = fields.Many2one(
@@ -19,8 +20,6 @@ class BillingLeg(models.Model):
     seller_id = fields.Many2one(
         "program.partner", required=True, index=True, ondelete="restrict", readonly=True
     )
-    buyer_id = fields.Many2one("program.partner", index=True, ondelete="restrict", readonly=True)
-    customer_id = fields.Many2one("res.partner", index=True, ondelete="restrict", readonly=True)
     # None on a side leg, which has terms of its own.
     price_book_id = fields.Many2one(
         "billing.price.book", index=True, ondelete="restrict", readonly=True
@@ -43,12 +42,11 @@ class BillingLeg(models.Model):
         "CHECK (date_until IS NULL OR date_until > date_from)", "A leg ends after it begins."
     )
 
-    @api.depends("seller_id", "buyer_id", "customer_id")
+    @api.depends("seller_id", "buyer_name")
     def _compute_display_name(self):
         for leg in self:
-            # Safe: both names are known to whoever may read the leg.
-            buyer = leg.sudo().buyer_id.name or leg.sudo().customer_id.name
-            leg.display_name = f"{leg.sudo().seller_id.name} → {buyer}"
+            # Safe: the seller's name is known to whoever may read the leg.
+            leg.display_name = f"{leg.sudo().seller_id.name} → {leg.buyer_name}"
 
     @api.depends("seller_id")
     @api.depends_context("uid")

@@ -12,23 +12,22 @@ from ..exceptions import message
 DIGITS = (16, 8)
 
 
+PRICE_MODELS = [
+    ("flat", "Flat"),
+    ("per_unit", "Per unit"),
+    ("package", "Per package"),
+    ("graduated", "Graduated tiers"),
+    ("volume", "Volume tiers"),
+]
+
+
 class BillingPriceMixin(models.AbstractModel):
     """A price by one of five models, with its allowance and minimum (DESIGN 4.5, 6)."""
 
     _name = "billing.price.mixin"
     _description = "Has a price"
 
-    price_model = fields.Selection(
-        [
-            ("flat", "Flat"),
-            ("per_unit", "Per unit"),
-            ("package", "Per package"),
-            ("graduated", "Graduated tiers"),
-            ("volume", "Volume tiers"),
-        ],
-        required=True,
-        default="per_unit",
-    )
+    price_model = fields.Selection(PRICE_MODELS, required=True, default="per_unit")
     amount = fields.Float(
         string="Rate",
         digits=DIGITS,

@@ -11,6 +11,7 @@ class BillingStatement(models.Model):
 
     _name = "billing.statement"
     _description = "Statement"
+    _inherit = ["billing.billed.mixin"]
     _order = "billing_day desc, id desc"
     _rec_name = "reference"
 
@@ -18,8 +19,6 @@ class BillingStatement(models.Model):
     seller_id = fields.Many2one(
         "program.partner", required=True, index=True, ondelete="restrict", readonly=True
     )
-    buyer_id = fields.Many2one("program.partner", index=True, ondelete="restrict", readonly=True)
-    customer_id = fields.Many2one("res.partner", index=True, ondelete="restrict", readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict", readonly=True)
     billing_day = fields.Date(required=True, index=True, readonly=True)
     state = fields.Selection(
@@ -44,7 +43,6 @@ class BillingStatement(models.Model):
         readonly=True,
         help="The prices include tax, and the seller's own books split it off: net is not known.",
     )
-    buyer_name = fields.Char(string="Billed to", compute="_compute_buyer_name")
     is_own = fields.Boolean(compute="_compute_is_own", help="The reader is its seller.")
     may_post = fields.Boolean(
         compute="_compute_may_post", help="The reader is its seller, or posts for it by mandate."
@@ -68,13 +66,6 @@ class BillingStatement(models.Model):
     invoice_name = fields.Char(string="Invoice", compute="_compute_invoice")
     payment_state = fields.Char(compute="_compute_invoice")
     posted_run_id = fields.Many2one("billing.run", index="btree_not_null", ondelete="set null")
-
-    @api.depends("buyer_id", "customer_id")
-    def _compute_buyer_name(self):
-        for statement in self:
-            # Safe: the name of a party of the statement that the reader may read.
-            own = statement.sudo()
-            statement.buyer_name = own.buyer_id.name or own.customer_id.name
 
     @api.depends("seller_id")
     @api.depends_context("uid")
