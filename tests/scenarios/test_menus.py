@@ -107,3 +107,16 @@ class TestMenus(MarkedMixin, ProgramMixin, TransactionCase):
                     self.assertFalse(self.leaks(user, json.loads(json.dumps(answers, default=str))))
                     opened += 1
         self.assertGreater(opened, 50)
+
+    def test_rows_under_a_heading_are_few(self):
+        """X-05: a person finds a screen; a longer list gets headings."""
+        administrator = self.env.ref("base.user_admin")
+        for user in (self.user(self.master, "manager"), self.platform, administrator):
+            menus = self.env["ir.ui.menu"].with_user(user).load_web_menus(False)
+            programme = {menus[menu]["appID"] for menu in menus if menus[menu]["name"] == "Deals"}
+            for menu in menus.values():
+                if menu.get("appID") not in programme:
+                    continue
+                rows = [child for child in menu["children"] if not menus[child]["children"]]
+                with self.subTest(user=user.login, menu=menu["name"]):
+                    self.assertLessEqual(len(rows), 12)

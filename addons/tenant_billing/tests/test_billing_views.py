@@ -46,6 +46,7 @@ class TestBillingViews(BillingCase):
     def setUpClass(cls):
         super().setUpClass()
         subscription = cls.subscription()
+        cls.customer = subscription.partner_id
         cls.usage(subscription.tenant_id, 70, "2026-01-12T00:00:00Z")
         cls.run_billing("2026-02-01")
         cls.env["billing.mrr.movement"]._rebuild("2026-02-01")
@@ -92,3 +93,15 @@ class TestBillingViews(BillingCase):
                 names = arch.xpath("//field[not(ancestor::field)]/@name")
                 self.env.invalidate_all()
                 model.web_search_read([], self.specification(action.res_model, names), limit=5)
+
+    def test_a_list_names_who_is_billed(self):
+        """TB-069: partner or customer, in one column, as whoever may read the contract."""
+        for seller, buyer in ((self.master, self.sub.name), (self.sub, self.customer.name)):
+            reader = self.user(seller, "finance")
+            for model in ("billing.leg", "billing.charge", "billing.statement"):
+                found = self.env[model].with_user(reader).search([("seller_id", "=", seller.id)])
+                with self.subTest(model=model, seller=seller.name):
+                    self.assertEqual(set(found.mapped("buyer_name")), {buyer})
+        charge = self.env["billing.charge"].search([("price_model", "!=", False)], limit=1)
+        labels = dict(charge._fields["price_model"]._description_selection(self.env))
+        self.assertIn(charge.price_model, labels)
