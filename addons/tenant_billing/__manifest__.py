@@ -75,6 +75,7 @@
         "views/billing_side_views.xml",
         "views/billing_route_views.xml",
         "views/billing_books_views.xml",
+        "data/upgrade.xml",
     ],
     "demo": ["demo/demo.xml", "demo/agreements.xml", "demo/billing_routes.xml"],
     "assets": {

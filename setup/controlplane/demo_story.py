@@ -167,13 +167,18 @@ def go_live(tenant, by, days_ago):
 def keep_books(*names):
     """The platform and the master bill here; the other partners keep their own books."""
     for name in names:
-        company = env.ref(f"partner_governance.node_{name}").company_id
+        node = env.ref(f"partner_governance.node_{name}")
+        company = node.company_id
         if not company.chart_template:
             env["account.chart.template"].try_loading(
                 "generic_coa", company=company, install_demo=False
             )
             # The chart brings the dollar with it; these are German companies.
             company.currency_id = env.ref("base.EUR")
+        if node.billing_route != "here":
+            env["billing.route"].create(
+                {"program_node_id": node.id, "route": "here", "valid_from": START.replace(day=1)}
+            )
     env.cr.commit()
 
 

@@ -23,6 +23,9 @@ def seller(env):
         env["account.chart.template"].try_loading(
             "generic_coa", company=root.company_id, install_demo=False
         )
+        env["billing.route"].create(
+            {"program_node_id": root.id, "route": "here", "valid_from": "2020-01-01"}
+        )
     env["ir.config_parameter"].set_param("tenant_billing.allow_future_as_of", "1")
     # Everything posts by itself: what is measured is posting.
     env["billing.close.policy"]._of(root)[root].hold_rules = False

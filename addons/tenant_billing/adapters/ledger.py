@@ -3,16 +3,32 @@
 from odoo import Command
 
 from ..engine.charges import Charge
+from ..engine.corrections import by_books
 from ..engine.documents import billing_day
 from ..engine.money import plain
 from .prices import decimal
 
+_EARLIER = (
+    "leg_id",
+    "component_code",
+    "kind",
+    "period_start",
+    "period_end",
+    "amount",
+    "route",
+    "tax_ids",
+)
 
-def charge_values(subscription, leg, booking, previous, as_of, component, parties, run, waiting):
-    """Values of a ``billing.charge``.
+
+def charge_values(
+    subscription, leg, booking, previous, as_of, component, parties, run, waiting, before=None
+):
+    """Values of the ``billing.charge`` rows of a booking: one, but where it takes back what
+    stands in several books.
 
     ``previous``: newest row of the same key, for a key that left the target; ``parties``: taxes
-    and rates; ``waiting``: the day of a document that is not made yet, by `open_key` of its leg.
+    and rates; ``waiting``: the day of a document that is not made yet, by `open_key` of its leg;
+    ``before``: rows that it may take back.
     """
     charge = booking.charge
     key = booking.key
@@ -24,14 +40,16 @@ def charge_values(subscription, leg, booking, previous, as_of, component, partie
     if late:
         open_day = waiting.get(open_key(leg))
         day = open_day if open_day and open_day >= due else day
-    amount = float(plain(booking.amount))
-    return {
+    own = parties.route(leg.seller_id, day), tuple(sorted(parties.taxes(leg, day)))
+    parts = {}
+    for part, books in by_books(booking.amount, _stages(booking, before or ())):
+        parts[books or own] = parts.get(books or own, 0) + part
+    shared = {
         "leg_id": leg.id,
         "component_id": component.id,
         "component_code": key.component,
         "kind": key.entry,
         "period_start": key.period_start,
-        "revision": booking.revision,
         "period_end": charge.period_end if charge else previous.period_end,
         "full_days": charge.full_days if charge else previous.full_days,
         "subscription_id": subscription.id,
@@ -50,11 +68,61 @@ def charge_values(subscription, leg, booking, previous, as_of, component, partie
         "price_model": charge.model if charge else False,
         "discount": float(charge.discount) if charge else 0.0,
         "reason": charge.reason if charge else "withdrawn",
-        "amount": amount,
-        "company_amount": parties.company_amount(leg, parties.net(leg, amount, day), day),
-        "tax_ids": [Command.set(parties.taxes(leg, day))],
         "run_id": run.id,
     }
+    rows = []
+    for revision, ((route, taxes), part) in enumerate(parts.items(), booking.revision):
+        amount = float(plain(part))
+        net = parties.without_tax(taxes, leg.currency_id, amount)
+        rows.append(
+            {
+                **shared,
+                "revision": revision,
+                "amount": amount,
+                "company_amount": parties.company_amount(leg, net, day),
+                "route": route,
+                "tax_ids": [Command.set(taxes)],
+            }
+        )
+    return rows
+
+
+def earlier_rows(env, found):
+    """Rows that bookings may take back, oldest first, by (leg id, component code): of keys that
+    are booked, and of what is credited. One query, and none where nothing is corrected.
+
+    :param found: (subscription, leg, day, booking), as the run finds them
+    """
+    legs = {
+        leg.id
+        for _one, leg, _day, booking in found
+        if booking.revision > 1 or booking.key.entry == "credit"
+    }
+    if not legs:
+        return {}
+    rows = env["billing.charge"].with_context(active_test=False)
+    rows = rows.search_fetch([("leg_id", "in", list(legs))], _EARLIER, order="id")
+    return rows.grouped(lambda row: (row.leg_id.id, row.component_code))
+
+
+def _stages(booking, rows):
+    """What a booking may take back: its own key; then, for a credit, the charge that it is for
+    with what was credited of it already."""
+    key = booking.key
+    own = [row for row in rows if _key(row) == tuple(key)[1:]]
+    yield [_standing(row) for row in own]
+    if key.entry == "credit":
+        # A credit is for the rest of a period that was charged.
+        end = booking.charge.period_end if booking.charge else own[-1].period_end
+        yield [_standing(row) for row in rows if row.period_end == end]
+
+
+def _key(row):
+    return row.kind, row.period_start
+
+
+def _standing(row):
+    return decimal(row.amount), (row.route, tuple(sorted(row.tax_ids.ids)))
 
 
 def open_key(record):

@@ -13,7 +13,7 @@ def route_on(records: Iterable[tuple[date, str]], default: str, day: date) -> st
     """The route that holds on ``day``: that of the newest record from before or on it.
 
     :param records: (first day, route), in any order
-    :param default: what holds before the first record
+    :param default: what holds before the first record: the route that the seller began with
     """
     begun = [(first, route) for first, route in records if first <= day]
     return max(begun)[1] if begun else default
@@ -26,19 +26,22 @@ def change_problem(
 
     A billing period is a month, so a change begins with its first day, and not with one that has
     begun: charges of it may be billed. Putting on record what holds anyway (``current``, the
-    route on ``first``) is free from this month on.
+    route on ``first``) is free from this month on. Where nothing is charged yet, no period has
+    begun, and any month will do.
 
     :param charged_until: the newest billing day of the seller's charges, whose taxes were found
-        by the route of that day
+        by the route of that day; None: nothing is charged yet
     :return: ``route_first_day``, ``route_past`` or ``route_charged``
     """
     if first.day != 1:
         return "route_first_day"
+    if charged_until is None:
+        return ""
     if route == current:
         return "route_past" if first < today.replace(day=1) else ""
     if first <= today:
         return "route_past"
-    if charged_until and charged_until >= first:
+    if charged_until >= first:
         return "route_charged"
     return ""
 

@@ -151,4 +151,5 @@ from . import program_engagement_pay
 from . import governance_registers
 from . import hosting_release
 from . import governance_trace
+from . import governance_upgrade
 from . import program_monday_staging

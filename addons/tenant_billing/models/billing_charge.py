@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from ..adapters import documents
 from .billing_plan_component import STREAMS
 from .billing_price_mixin import PRICE_MODELS
+from .billing_route import ROUTES
 
 # An object of this process: no caller over RPC can put it into a context.
 LEDGER = object()
@@ -67,6 +68,11 @@ class BillingCharge(models.Model):
         help="At the rate of the booking, without a tax that stands inside the price.",
     )
     tax_ids = fields.Many2many("account.tax", string="Taxes")
+    route = fields.Selection(
+        ROUTES,
+        string="In the books",
+        help="Of the billing day; what takes back another charge stands in the books of that one.",
+    )
     move_line_id = fields.Many2one("account.move.line", index="btree_not_null", ondelete="set null")
     statement_id = fields.Many2one("billing.statement", index=True, ondelete="set null")
     run_id = fields.Many2one("billing.run", index=True, ondelete="set null")
@@ -77,7 +83,8 @@ class BillingCharge(models.Model):
         "(leg_id, component_code, kind, period_start, revision)", "This charge is booked already."
     )
     _open = models.Index(
-        "(seller_id, buyer_id, customer_id, currency_id, billing_day) WHERE statement_id IS NULL"
+        "(seller_id, buyer_id, customer_id, currency_id, billing_day, route)"
+        " WHERE statement_id IS NULL"
     )
 
     @api.depends("component_id", "period_start", "period_end")

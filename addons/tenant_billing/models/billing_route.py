@@ -95,7 +95,7 @@ class BillingRoute(models.Model):
         self._check_finance()
         self.check_access("write")
         for one in self:
-            if one.state != "planned":
+            if one.state != "planned" and one._charged_until():
                 raise UserError(self.env._("It has begun. Make another one from a later month on."))
             # Safe: checked above to be a planned change that the caller may write.
             own = one.sudo()
@@ -119,12 +119,15 @@ class BillingRoute(models.Model):
         return node._route_without(self, self.valid_from)
 
     def _charged_until(self):
+        """The newest day on which it sells or buys: both look at its route."""
+        node = self.program_node_id.id
         # Safe: the newest day alone, of the seller whose record it is.
         found = (
             self.env["billing.charge"]
             .sudo()
             ._read_group(
-                [("seller_id", "=", self.program_node_id.id)], aggregates=["billing_day:max"]
+                ["|", ("seller_id", "=", node), ("buyer_id", "=", node)],
+                aggregates=["billing_day:max"],
             )
         )
         return found[0][0] or None
@@ -136,8 +139,8 @@ class BillingRoute(models.Model):
         if self.route == HERE and not company.chart_template:
             raise ValidationError(
                 self.env._(
-                    "%(company)s has no chart of accounts. Put its present route on record, load a "
-                    "chart under Accounting → Configuration, then choose “Bills here”.",
+                    "%(company)s has no chart of accounts. Load one under Accounting → "
+                    "Configuration, then choose “Bills here”.",
                     company=company.name,
                 )
             )
@@ -182,15 +185,17 @@ class ProgramPartner(models.Model):
         domain=[("active", "=", True)],
         readonly=True,
     )
-    billing_route = fields.Selection(
+    first_route = fields.Selection(
         ROUTES,
-        compute="_compute_billing_route",
-        help="Today. Without a record of its own a partner with a chart of accounts bills here.",
+        string="Route at its beginning",
+        readonly=True,
+        copy=False,
+        help="Until the first change: by whether its company had a chart of accounts when it "
+        "began. A chart that is loaded later changes nothing.",
     )
+    billing_route = fields.Selection(ROUTES, compute="_compute_billing_route", help="Today.")
 
-    @api.depends(
-        "company_id.chart_template", "billing_route_ids.valid_from", "billing_route_ids.active"
-    )
+    @api.depends("first_route", "billing_route_ids.valid_from", "billing_route_ids.active")
     def _compute_billing_route(self):
         today = self.env["billing.run"]._clock().date()
         for node in self:
@@ -203,6 +208,18 @@ class ProgramPartner(models.Model):
         return self._route_without(self.env["billing.route"], day)
 
     def _route_without(self, record, day):
-        default = HERE if self.company_id.chart_template else OWN
-        records = self.billing_route_ids - record
-        return route_on([(one.valid_from, one.route) for one in records], default, day)
+        records = [(one.valid_from, one.route) for one in self.billing_route_ids - record]
+        return route_on(records, self.first_route or OWN, day)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        nodes = super().create(vals_list)
+        nodes._note_first_route()
+        return nodes
+
+    def _note_first_route(self):
+        """Put on record by which route those begin of whom nothing is said yet."""
+        for node in self.filtered(lambda one: not one.first_route):
+            # Safe: whether the node's own company has books here, noted on the node itself.
+            own = node.sudo()
+            own.first_route = HERE if own.company_id.chart_template else OWN

@@ -279,11 +279,12 @@ class BillingRun(models.Model):
             return {"subscription_id": work.id}
         if phase in ("post", "send"):
             return {"statement_id": work.id, "seller_id": work.seller_id.id}
-        seller, buyer, customer, currency, day, _charges = work[0]
+        seller, buyer, customer, currency, day, route, _charges = work[0]
         return {
             "seller_id": seller.id,
             "buyer_id": buyer.id,
             "customer_id": customer.id,
             "currency_id": currency.id,
             "billing_day": day,
+            "route": route,
         }

@@ -42,7 +42,7 @@ class BillingRun(models.Model):
         ]
 
     def _next_draft(self):
-        keys = ["seller_id", "buyer_id", "customer_id", "currency_id", "billing_day:day"]
+        keys = ["seller_id", "buyer_id", "customer_id", "currency_id", "billing_day:day", "route"]
         Charge = self.env["billing.charge"]
         domain = self._open_documents(keys)
         portion = self._portion(DRAFTS)

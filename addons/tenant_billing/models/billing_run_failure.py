@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .billing_route import ROUTES
+
 KEYS = {
     "book": ("subscription_id",),
-    "draft": ("seller_id", "buyer_id", "customer_id", "currency_id", "billing_day"),
+    "draft": ("seller_id", "buyer_id", "customer_id", "currency_id", "billing_day", "route"),
     "post": ("statement_id",),
     "send": ("statement_id",),
     "commission": ("referral_id",),
@@ -46,6 +48,7 @@ class BillingRunFailure(models.Model):
     customer_id = fields.Many2one("res.partner", ondelete="cascade", readonly=True)
     currency_id = fields.Many2one("res.currency", ondelete="cascade", readonly=True)
     billing_day = fields.Date(readonly=True)
+    route = fields.Selection(ROUTES, string="In the books", readonly=True)
     reason = fields.Text(required=True, readonly=True)
     user_id = fields.Many2one(
         "res.users",

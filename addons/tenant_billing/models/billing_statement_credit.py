@@ -35,6 +35,7 @@ class BillingStatement(models.Model):
                 reason="reversed",
                 billing_day=day,
                 tax_ids=[Command.set(row.tax_ids.ids)],
+                route=self.route,
                 statement_id=False,
                 move_line_id=False,
                 run_id=False,
@@ -42,7 +43,7 @@ class BillingStatement(models.Model):
             )
             opposite |= opposite.create(values)
         # In the books that hold the document, whatever the route is by now.
-        credit = self._draft_charges(opposite, self.route)
+        credit = self._draft_charges(opposite)
         credit.credit_of_id = self
         credit._issue()
         self.env["governance.event"]._record(

@@ -15,12 +15,11 @@ class BillingStatement(models.Model):
     _inherit = "billing.statement"
 
     @api.model
-    def _draft(self, groups, run=None, route=None):
+    def _draft(self, groups, run=None):
         """Statements, and draft invoices where the seller bills here.
 
-        :param groups: list of (seller, buyer, customer, currency, billing day, charges)
+        :param groups: list of (seller, buyer, customer, currency, billing day, route, charges)
         :param run: the run that asks, which knows how its invoices are made
-        :param route: instead of that of the seller on the billing day
         :raises UserError: where a document is not the sum of its charges
         """
         self._check_parties(groups)
@@ -29,7 +28,6 @@ class BillingStatement(models.Model):
         policies = self.env["billing.close.policy"]._of(
             self.env["program.partner"].union(*(key[0] for key in groups))
         )
-        routes = [route or key[0]._billing_route_on(key[4]) for key, _rows, _document in layouts]
         statements = self.create(
             [
                 {
@@ -47,9 +45,7 @@ class BillingStatement(models.Model):
                     "tax_inside": route == "own"
                     and any(rows.leg_id.price_book_id.mapped("tax_included")),
                 }
-                for ((seller, buyer, customer, currency, day), rows, document), route in zip(
-                    layouts, routes, strict=True
-                )
+                for (seller, buyer, customer, currency, day, route), rows, document in layouts
             ]
         )
         members = [
@@ -93,7 +89,7 @@ class BillingStatement(models.Model):
         }
 
     @api.model
-    def _draft_charges(self, charges, route=None):
+    def _draft_charges(self, charges):
         """As `_draft`, for these rows alone."""
         grouped = charges.grouped(
             lambda charge: (
@@ -102,9 +98,10 @@ class BillingStatement(models.Model):
                 charge.customer_id,
                 charge.currency_id,
                 charge.billing_day,
+                charge.route,
             )
         )
-        return self._draft([(*key, rows) for key, rows in grouped.items()], route=route)
+        return self._draft([(*key, rows) for key, rows in grouped.items()])
 
     def _issue(self):
         """Post the invoices of draft statements, and make the buyers' draft vendor bills."""

@@ -43,4 +43,5 @@ class BillingStatement(models.Model):
             self.customer_id,
             self.currency_id,
             self.billing_day,
+            self.route,
         )

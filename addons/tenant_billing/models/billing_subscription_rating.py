@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 from ..adapters import facts as adapter
 from ..adapters import terms as terms_adapter
-from ..adapters.ledger import charge_values, open_days
+from ..adapters.ledger import charge_values, earlier_rows, open_days
 from ..adapters.parties import Parties
 from ..adapters.scenario import scenario
 from ..engine.errors import BillingError
@@ -56,10 +56,11 @@ class BillingSubscription(models.Model):
         parties, previous = Parties(self.env), self._previous(found)
         legs = self.env["billing.leg"].union(*(leg for _one, leg, _day, _booking in found))
         waiting = open_days(self.env, run, legs) if found else {}
+        earlier = earlier_rows(self.env, found)
         values = []
         for one, leg, as_of, booking in found:
             with blamed_on(leg.seller_id):
-                row = charge_values(
+                rows = charge_values(
                     one,
                     leg,
                     booking,
@@ -69,8 +70,10 @@ class BillingSubscription(models.Model):
                     parties,
                     run,
                     waiting,
+                    earlier.get((leg.id, booking.key.component)),
                 )
-                values.append({**row, **self._booked_at(leg, booking, facts)})
+                booked_at = self._booked_at(leg, booking, facts)
+                values += [{**row, **booked_at} for row in rows]
         charges = self.env["billing.charge"].create(values)
         for day, group in self.grouped(lambda one: one._as_of(run)).items():
             group.filtered(lambda one: one.rated_until != day).rated_until = day  # noqa: B023

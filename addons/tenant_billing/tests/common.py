@@ -137,11 +137,16 @@ class BillingMixin(ProgramMixin):
 
     @classmethod
     def keep_books(cls, *nodes):
-        """Give the nodes' companies a chart of accounts: they bill here from now on."""
+        """The nodes began with a chart of accounts: they bill here."""
         for node in nodes:
-            cls.env["account.chart.template"].try_loading(
-                "generic_coa", company=node.company_id, install_demo=False
-            )
+            cls.load_chart(node)
+            node.first_route = "here"
+
+    @classmethod
+    def load_chart(cls, node):
+        cls.env["account.chart.template"].try_loading(
+            "generic_coa", company=node.company_id, install_demo=False
+        )
 
 
 @tagged("standard", "-at_install", "post_install")

@@ -37,13 +37,16 @@ def test_what_comes_later_changes_nothing_before(records, day):
     [
         (date(2026, 3, 2), HERE, None, "route_first_day"),
         (date(2026, 3, 1), HERE, None, ""),
-        (date(2026, 2, 1), HERE, None, "route_past"),
-        (date(2026, 1, 1), HERE, None, "route_past"),
+        (date(2026, 2, 1), HERE, date(2026, 1, 31), "route_past"),
+        (date(2026, 1, 1), HERE, date(2025, 12, 31), "route_past"),
         (date(2026, 3, 1), HERE, date(2026, 2, 28), ""),
         (date(2026, 3, 1), HERE, date(2026, 3, 1), "route_charged"),
         # On record what holds anyway: from this month on, whatever is charged.
         (date(2026, 2, 1), OWN, date(2026, 3, 1), ""),
-        (date(2026, 1, 1), OWN, None, "route_past"),
+        (date(2026, 1, 1), OWN, date(2025, 12, 31), "route_past"),
+        # Nothing is charged yet: no period has begun.
+        (date(2026, 2, 1), HERE, None, ""),
+        (date(2025, 7, 1), HERE, None, ""),
     ],
 )
 def test_when_a_change_may_begin(first, route, charged, problem):
