@@ -23,6 +23,14 @@ MESSAGES = {
         "Odoo. Enter one on its contact and push again."
     ),
     "own_odoo_cancelled": _lt("It is cancelled in your Odoo."),
+    "own_odoo_company": _lt(
+        "Your Odoo has several companies, or has not been tested yet. Press “Test the connection” "
+        "under Money → Own books, and choose the company whose books these are."
+    ),
+    "own_odoo_company_gone": _lt(
+        "The key's user does not work in the company “%(name)s” of your Odoo any more. Let it, or "
+        "test the connection and choose another company."
+    ),
     "own_odoo_currency_missing": _lt("The currency %(name)s is not active in your Odoo."),
     "own_odoo_differs": _lt(
         "Your Odoo makes %(theirs)s of it, the statement says %(ours)s. Look at taxes and prices "
@@ -36,6 +44,10 @@ MESSAGES = {
     ),
     "own_odoo_refused": _lt("Your Odoo refuses it: %(detail)s"),
     "own_odoo_reversed": _lt("It was taken back by a credit note in your Odoo."),
+    "own_odoo_right": _lt(
+        "The user of the key lacks a right in your Odoo: to %(operation)s %(model)s. Give it the "
+        "right “Invoicing” there; it needs no settings rights."
+    ),
     "own_odoo_shape": _lt("What your Odoo answers about %(model)s is not understood."),
     "own_odoo_tax_inside": _lt(
         "The tax “%(name)s” of your Odoo stands inside its prices, those of this statement are "

@@ -6,6 +6,19 @@ from ..engine.json2 import Fatal, Ok, Unknown
 from ..engine.own_tax import vat_number
 
 AMOUNTS = ("amount_untaxed", "amount_total", "amount_residual")
+# What a push does there.
+RIGHTS = (
+    ("res.company", "read"),
+    ("res.partner", "read"),
+    ("res.currency", "read"),
+    ("account.journal", "read"),
+    ("account.account", "read"),
+    ("account.tax", "read"),
+    ("account.move", "read"),
+    ("account.move", "create"),
+)
+EVERYWHERE = ("res.company", "account.move")
+FORBIDDEN = 403
 MOVE_FIELDS = ("name", "state", "payment_state", "invoice_origin", *AMOUNTS)
 
 
@@ -20,25 +33,44 @@ class OwnOdooError(Exception):
 class OwnOdoo:
     """Nothing is repeated here, and nothing is made that is there already."""
 
-    def __init__(self, transport):
+    def __init__(self, transport, company=None):
+        """:param company: number of the company there whose books they are"""
         self._transport = transport
+        self._context = {"allowed_company_ids": [company]} if company else {}
 
-    def check_identity(self, pinned):
-        """That it is still the database of the first contact, and no copy of it.
-
-        :raises OwnOdooError: code ``own_odoo_other``
-        """
+    def identity(self):
+        """The database's own number; None where the key may not read it, which only settings
+        rights allow, and a push needs none."""
         params = {"key": "database.uuid"}
-        found = self._value(self._transport.call("ir.config_parameter", "get_param", params=params))
-        if found != pinned:
-            raise OwnOdooError("own_odoo_other")
+        result = self._transport.call("ir.config_parameter", "get_param", params=params)
+        if isinstance(result, Fatal) and result.status == FORBIDDEN:
+            return None
+        return self._value(result)
+
+    def companies(self):
+        """Rows of the companies that the key's user works in."""
+        return self.rows("res.company", [], ["name", "create_date"])
+
+    def check_rights(self):
+        """That the key's user may do all that a push does.
+
+        :raises OwnOdooError: code ``own_odoo_right``, naming the first right that is missing
+        """
+        for model, operation in RIGHTS:
+            params = {"operation": operation}
+            if not self._value(self._transport.call(model, "has_access", params=params)):
+                raise OwnOdooError("own_odoo_right", model=model, operation=operation)
 
     def rows(self, model, domain, names, limit=None):
         """:raises OwnOdooError: code ``own_odoo_shape`` where the answer is none of Odoo's"""
         params = {"domain": domain, "fields": list(names)}
         if limit:
             params["limit"] = limit
-        rows = self._value(self._transport.call(model, "search_read", params=params))
+        # What was made is looked for in all companies, whichever has the books by now.
+        context = {} if model in EVERYWHERE else self._context
+        rows = self._value(
+            self._transport.call(model, "search_read", params=params, context=context)
+        )
         if not isinstance(rows, list) or not all(_is_row(row, names) for row in rows):
             raise OwnOdooError("own_odoo_shape", model=model)
         return rows
@@ -88,7 +120,10 @@ class OwnOdoo:
         An answer that is lost says nothing: what is there afterwards counts. Where nothing is
         there (yet) it is not made again now; the next try looks first.
         """
-        result = self._transport.call("account.move", "create", params={"vals_list": [values]})
+        params = {"vals_list": [values]}
+        result = self._transport.call(
+            "account.move", "create", params=params, context=self._context
+        )
         if not isinstance(result, Ok | Unknown):
             self._value(result)
         made = self.move(values["invoice_origin"], values["move_type"])

@@ -116,6 +116,8 @@ from . import odoo_connection_mixin
 from . import hosting_connection
 from . import billing_books_tax
 from . import billing_books
+from . import billing_books_company
+from . import billing_statement_tax
 from . import billing_statement_push
 from . import billing_statement_pull
 from . import billing_statement_print

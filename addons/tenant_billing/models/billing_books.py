@@ -2,8 +2,8 @@ import logging
 
 from psycopg2 import OperationalError
 
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..adapters.own_odoo import OwnOdoo, OwnOdooError
 from ..engine.own_tax import rule_for, vat_number
@@ -27,6 +27,18 @@ class BillingBooks(models.Model):
     seller_id = fields.Many2one(
         "program.partner", required=True, readonly=True, index=True, ondelete="restrict"
     )
+    company_ids = fields.One2many(
+        "billing.books.company", "books_id", string="Companies there", readonly=True
+    )
+    company_id = fields.Many2one(
+        "billing.books.company",
+        string="Company there",
+        domain="[('books_id', '=', id)]",
+        ondelete="set null",
+        copy=False,
+        help="Whose books these are; found by the test. Invoices are made in it.",
+    )
+    company_count = fields.Integer(compute="_compute_company_count")
     push = fields.Boolean(
         string="Push statements",
         help="Each issued statement becomes a draft invoice in your Odoo. Off: by its button.",
@@ -78,15 +90,104 @@ class BillingBooks(models.Model):
         return bool(self.url and self.sudo().key_encrypted)
 
     def _own_odoo(self):
-        """The way there, to the database of the first contact.
+        """The way there, to the company chosen, in the database of the first contact.
 
         :raises UserError: no key, no vault, or an address that is not connected to
-        :raises OwnOdooError: it does not answer, or it is another database
+        :raises OwnOdooError: it does not answer, it is another database, or no company is chosen
         """
+        transport = self._transport()
+        odoo = OwnOdoo(transport)
+        known = self._is_same(odoo)
+        companies = odoo.companies()
+        if self.company_id:
+            self._check_company(companies, known)
+            return OwnOdoo(transport, self.company_id.remote_id)
+        # Connected before there was a choice: it needs none where there is one company.
+        if not known or len(companies) != 1:
+            raise OwnOdooError("own_odoo_company")
+        return OwnOdoo(transport, companies[0]["id"])
+
+    def _is_same(self, odoo):
+        """Whether it is known to be the database of the first contact: not without settings
+        rights there, where its company alone tells.
+
+        :raises OwnOdooError: it is another one, a copy perhaps
+        """
+        found = self.database_uuid and odoo.identity()
+        if found and found != self.database_uuid:
+            raise OwnOdooError("own_odoo_other")
+        return bool(found)
+
+    def _check_company(self, companies, known):
+        """:raises OwnOdooError: the company chosen is not there, or not where it was"""
+        one = self.company_id
+        begun = {row["id"]: row["create_date"] for row in companies}
+        if begun.get(one.remote_id) != one.begun:
+            code = "own_odoo_company_gone" if known else "own_odoo_other"
+            raise OwnOdooError(code, name=one.name)
+
+    # The test.
+
+    def _probe(self):
+        """As for a tenant, by what a push needs and no more."""
+        self.ensure_one()
+        version = self._transport().version()
+        if version.kind != "ok":
+            return self._seen(version)
         odoo = OwnOdoo(self._transport())
-        if self.database_uuid:
-            odoo.check_identity(self.database_uuid)
-        return odoo
+        try:
+            known = self._is_same(odoo)
+            uuid = self.database_uuid or odoo.identity()
+            odoo.check_rights()
+            companies = odoo.companies()
+            if self.company_id and not known:
+                self._check_company(companies, known)
+        except OwnOdooError as error:
+            return self._told(message(self.env, error.code, **error.params))
+        # Safe: facts that the seller's own Odoo has just answered.
+        self.sudo()._note_companies(companies)
+        return self._told("", self._series_of(version), uuid or False)
+
+    def _note_companies(self, companies):
+        found = {row["id"]: row for row in companies}
+        kept = self.company_ids.filtered(
+            lambda one: found.get(one.remote_id, {}).get("create_date") == one.begun
+        )
+        (self.company_ids - kept).unlink()
+        for one in kept:
+            one.name = found.pop(one.remote_id)["name"]
+        self.company_ids = [
+            Command.create(
+                {"remote_id": row["id"], "name": row["name"], "begun": row["create_date"]}
+            )
+            for row in found.values()
+        ]
+        if not self.company_id and len(self.company_ids) == 1:
+            self.company_id = self.company_ids
+
+    def _connected(self):
+        text = super()._connected()
+        if self.company_id:
+            return text
+        return self.env._(
+            "%(connected)s It has several companies: choose the one whose books these are.",
+            connected=text,
+        )
+
+    @api.model
+    def _forgotten(self):
+        return {**super()._forgotten(), "company_ids": [Command.clear()]}
+
+    @api.depends("company_ids")
+    def _compute_company_count(self):
+        for one in self:
+            one.company_count = len(one.company_ids)
+
+    @api.constrains("company_id")
+    def _check_company_id(self):
+        for one in self:
+            if one.company_id and one.company_id.books_id != one:
+                raise ValidationError(self.env._("Choose one of the companies of your own Odoo."))
 
     # Payments.
 

@@ -49,9 +49,13 @@ class BillingBooksTax(models.Model):
 
     @api.depends("category", "percent")
     def _compute_display_name(self):
-        labels = dict(self._fields["category"]._description_selection(self.env))
         for one in self:
-            one.display_name = f"{labels.get(one.category, '')} {one.percent:g} %"
+            one.display_name = self._name_of(one.category, one.percent)
+
+    @api.model
+    def _name_of(self, category, percent):
+        labels = dict(self._fields["category"]._description_selection(self.env))
+        return f"{labels.get(category, '')} {float(percent):g} %"
 
     @api.constrains("category", "percent", "reason")
     def _check_tax(self):

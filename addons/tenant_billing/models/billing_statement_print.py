@@ -22,20 +22,20 @@ class BillingStatement(models.Model):
         if self.route != "own":
             return None
         try:
-            record = self._own_tax_record()
+            tax = self._own_tax()
         except BillingError:
             return None
-        if not record:
+        if not tax:
             return None
         made = taxed(
             [decimal(self.amount_total)],
-            record._tax().percent,
+            tax.percent,
             self.currency_id.decimal_places,
             self.tax_inside,
         )
         return {
-            "name": record.display_name,
-            "reason": record._tax().reason,
+            "name": self.env["billing.books.tax"]._name_of(tax.category, tax.percent),
+            "reason": tax.reason,
             "net": float(made.net),
             "tax": float(made.tax),
             "gross": float(made.gross),

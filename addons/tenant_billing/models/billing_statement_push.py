@@ -40,23 +40,6 @@ class BillingStatement(models.Model):
     push_ref = fields.Integer(string="Number of the record there", readonly=True, copy=False)
     push_name = fields.Char(string="Invoice in own Odoo", readonly=True, copy=False)
 
-    # The tax that the seller states.
-
-    def _buyer_contact(self):
-        return self.buyer_id.partner_id or self.customer_id.commercial_partner_id
-
-    def _own_tax_record(self):
-        """Tax of the seller's books for this buyer, empty where it states none at all.
-
-        :raises BillingError: where it states some, and none for this buyer
-        """
-        books = self.env["billing.books"].search([("seller_id", "=", self.seller_id.id)])
-        return books._tax_record(self._buyer_contact())
-
-    def _own_tax(self):
-        record = self._own_tax_record()
-        return record._tax() if record else None
-
     # There.
 
     def _issue(self):
@@ -157,10 +140,9 @@ class BillingStatement(models.Model):
         :raises OwnOdooError: naming what the other Odoo lacks
         """
         contact = self._buyer_contact()
-        record = self._own_tax_record()
+        stated = self._own_tax()
         line, gross = {}, False
-        if record.remote_name:
-            name = record.remote_name
+        if name := stated and self._own_tax_remote():
             domain = [["name", "=", name], ["type_tax_use", "=", "sale"]]
             tax = odoo.only(
                 "account.tax", domain, ["price_include"], "own_odoo_tax_missing", name=name
@@ -169,7 +151,7 @@ class BillingStatement(models.Model):
             if gross and not self.tax_inside:
                 raise OwnOdooError("own_odoo_tax_inside", name=name)
             line["tax_ids"] = [[6, 0, [tax["id"]]]]
-        elif self.tax_inside and not record:
+        elif self.tax_inside and not stated:
             raise OwnOdooError("own_odoo_tax_unknown")
         if books.account_code:
             code = books.account_code
@@ -178,7 +160,7 @@ class BillingStatement(models.Model):
                 "account.account", domain, ["code"], "own_odoo_account_missing", name=code
             )
             line["account_id"] = account["id"]
-        made = draft(annex.ubl_document(self, "", record._tax() if record else None), gross)
+        made = draft(annex.ubl_document(self, "", stated), gross)
         currency = odoo.only(
             "res.currency",
             [["name", "=", self.currency_id.name]],

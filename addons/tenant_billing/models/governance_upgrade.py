@@ -12,6 +12,7 @@ class GovernanceUpgrade(models.AbstractModel):
         """What databases lack that billed before there was a field. Runs with every update, as
         the system; again it changes nothing."""
         self._complete_routes()
+        self._complete_taxes()
 
     @api.model
     def _complete_routes(self):
@@ -36,3 +37,9 @@ class GovernanceUpgrade(models.AbstractModel):
             [("phase", "=", "draft"), ("state", "=", "open"), ("route", "=", False)]
         ):
             one.route = one.seller_id._billing_route_on(one.billing_day)
+
+    @api.model
+    def _complete_taxes(self):
+        """Statements of own books from before their tax was kept state what they would today."""
+        domain = [("route", "=", "own"), ("state", "=", "issued"), ("own_tax_state", "=", False)]
+        self.env["billing.statement"].search(domain)._freeze_taxes()

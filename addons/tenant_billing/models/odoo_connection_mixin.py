@@ -91,10 +91,13 @@ class OdooConnectionMixin(models.AbstractModel):
         )
         if moved:
             # Safe: takes away only. A key must not follow a changed address to another server.
-            super(OdooConnectionMixin, moved.sudo()).write(
-                {"key_encrypted": False, "database_uuid": False, "state": "draft"}
-            )
+            super(OdooConnectionMixin, moved.sudo()).write(moved._forgotten())
         return super().write(vals)
+
+    @api.model
+    def _forgotten(self):
+        """Values of what is forgotten with an address."""
+        return {"key_encrypted": False, "database_uuid": False, "state": "draft"}
 
     def _moved_fields(self):
         """Fields that say where it leads to."""
@@ -160,16 +163,22 @@ class OdooConnectionMixin(models.AbstractModel):
             return self._seen(uuid)
         if self.database_uuid and uuid.value != self.database_uuid:
             return self._seen(None, "uuid_changed")
-        info = version.value.get("version_info") or []
-        return self._seen(None, "", ".".join(map(str, info[:2])), uuid.value)
+        return self._seen(None, "", self._series_of(version), uuid.value)
+
+    @api.model
+    def _series_of(self, version):
+        return ".".join(map(str, (version.value.get("version_info") or [])[:2]))
 
     def _seen(self, result, code="", series="", uuid=""):
         """Keep what a contact showed; returns the problem's text, or ''."""
         code = result.code if result else code
         detail = getattr(result, "message", "") or code
-        text = message(self.env, code, detail=detail) if code else ""
+        return self._told(message(self.env, code, detail=detail) if code else "", series, uuid)
+
+    def _told(self, text, series="", uuid=""):
+        """As `_seen`, in words."""
         values = {"state": "failed", "error": text}
-        if not code:
+        if not text:
             values = {"state": "connected", "error": False, "last_seen": fields.Datetime.now()}
             values.update(series=series, database_uuid=uuid)
         # Safe: facts that the tenant itself has just answered.
@@ -186,8 +195,11 @@ class OdooConnectionMixin(models.AbstractModel):
             "tag": "display_notification",
             "params": {
                 "type": "danger" if problem else "success",
-                "message": problem
-                or self.env._("Connected to Odoo %(series)s.", series=self.series),
+                "message": problem or self._connected(),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _connected(self):
+        """What a test that went well says."""
+        return self.env._("Connected to Odoo %(series)s.", series=self.series)

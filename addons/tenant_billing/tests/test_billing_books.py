@@ -1,3 +1,4 @@
+import json
 import os
 from unittest.mock import patch
 from xml.etree import ElementTree
@@ -8,14 +9,20 @@ from psycopg2 import IntegrityError, OperationalError
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.models import BaseModel
+from odoo.tests import new_test_user
 from odoo.tools import mute_logger
+
+from odoo.addons.partner_governance.models.program_isolation import SYSTEM
 
 from ..adapters.fake import FakeTransport
 from ..adapters.fake_odoo import FakeOdoo
+from ..engine.json2 import Fatal, Ok, build_call
 from ..models.odoo_connection_mixin import OdooConnectionMixin
 from .test_month_end import MonthEndCase
 
 CHAR, FLOAT = {"type": "char"}, {"type": "float", "default": 0.0}
+COMPANY = {"type": "many2one", "relation": "res.company"}
 
 
 class BooksOdoo(FakeOdoo):
@@ -29,15 +36,18 @@ class BooksOdoo(FakeOdoo):
         )
         self.define("res.currency", {"name": CHAR})
         self.define("account.account", {"code": CHAR})
-        self.define("account.journal", {"code": CHAR, "type": CHAR})
+        self.define("account.journal", {"code": CHAR, "type": CHAR, "company_id": COMPANY})
         tax = {"name": CHAR, "type_tax_use": CHAR, "price_include": {"type": "boolean"},
-               "amount": FLOAT}  # fmt: skip
+               "amount": FLOAT, "company_id": COMPANY}  # fmt: skip
+        self.define("res.company", {"name": CHAR, "create_date": CHAR})
+        self.tables["res.company"][1]["create_date"] = "2024-05-06 07:08:09"
         self.define("account.tax", tax)
         move = dict.fromkeys(
             ("name", "move_type", "invoice_date", "invoice_origin", "ref", "payment_state"), CHAR
         )
         move.update(
             dict.fromkeys(("amount_untaxed", "amount_total", "amount_residual"), FLOAT),
+            company_id=COMPANY,
             partner_id={"type": "integer"},
             currency_id={"type": "integer"},
             journal_id={"type": "integer"},
@@ -51,6 +61,12 @@ class BooksOdoo(FakeOdoo):
         self.add("account.tax", name="19 %", type_tax_use="sale", amount=19.0)
         self.add("account.tax", name="19 % inside", type_tax_use="sale", amount=19.0,
                  price_include=True)  # fmt: skip
+
+    def add_company(self, name):
+        """Another company that the key's user works in."""
+        ident = self.add("res.company", name=name, create_date="2025-05-06 07:08:09")
+        self.tables["res.users"][2]["company_ids"].append(ident)
+        return ident
 
     def add(self, model, **values):
         ident = self.insert(model, {}, 2)
@@ -252,18 +268,21 @@ class TestBooksPush(BooksCase):
 
     def test_the_tax_there(self):
         """B-07, TB-030: by its name; net prices under a tax that comes on top."""
+        tax = self.tax(country_id=self.env.ref("base.es").id)
         statement = self.billed()
+        self.outbox()
+        self.assertIn("No tax is stated for buyers in DE", statement.push_error)
+        tax.country_id = False
         for name, words in (("7 %", "no sales tax named"), ("19 % inside", "stands inside")):
-            tax = self.tax(remote_name=name)
+            tax.remote_name = name
             statement._queue_push()
             self.outbox()
             self.assertIn(words, statement.push_error)
-            tax.unlink()
-        self.tax(country_id=self.env.ref("base.es").id)
+        self.assertFalse(self.moves)
+        tax.remote_name = "19 %"
         statement._queue_push()
         self.outbox()
-        self.assertIn("No tax is stated for buyers in DE", statement.push_error)
-        self.assertFalse(self.moves)
+        self.assertEqual(self.moves[0]["amount_total"], 214.2)
 
     def test_another_sum_there_is_told(self):
         """TB-033: what the other side makes of it must be what the statement says."""
@@ -356,6 +375,168 @@ class TestBooksPush(BooksCase):
             self.finance(self.sub, self.statements(self.sub)).action_push()
 
 
+class TestBooksConnection(BooksCase):
+    """TRADE 1: the test asks for what a push needs, and finds the company whose books these are."""
+
+    def test_without_settings_rights(self):
+        """TB-030, D-07: a user with rights on invoices alone passes the test, and pushes."""
+        self.own_books.url = "https://other.hanse.example"
+        self.own_books.new_key = "k" * 40
+        self.there.deny("ir.config_parameter")
+        said = self.own_books.action_test()["params"]
+        self.assertEqual((said["type"], self.books.state), ("success", "connected"))
+        self.assertFalse(self.books.database_uuid)
+        self.assertEqual(self.books.company_id.name, "Main")
+        statement = self.billed()
+        self.outbox()
+        self.assertEqual(statement.push_state, "pushed")
+        # Then its company tells the database.
+        self.there.odoo.tables["res.company"][1]["create_date"] = "2026-01-01 00:00:00"
+        other = self.billed(company="Bergwind")
+        self.outbox()
+        self.assertIn("another database", other.push_error)
+        self.assertIn("another database", self.own_books.action_test()["params"]["message"])
+
+    def test_the_missing_right_is_named(self):
+        """TB-030: in words, before anything is pushed."""
+        for model, operation in (("account.move", "create"), ("account.tax", "read")):
+            with self.subTest(model):
+                self.there.deny(model, operation)
+                said = self.own_books.action_test()["params"]
+                self.assertEqual((said["type"], self.books.state), ("danger", "failed"))
+                self.assertIn(f"to {operation} {model}", said["message"])
+                self.assertIn("“Invoicing”", said["message"])
+                self.there.allow(model)
+        self.own_books.action_test()
+        self.assertEqual((self.books.state, self.books.error), ("connected", False))
+
+    def test_a_choice_of_companies(self):
+        """TB-030: found by the test; invoices are made in the one chosen, with its journal."""
+        odoo = self.there.odoo
+        second = odoo.add_company("Hanse Hosting")
+        odoo.add("account.journal", code="HOST", type="sale", company_id=1)
+        journal = odoo.add("account.journal", code="HOST", type="sale", company_id=second)
+        self.books.company_id = False
+        said = self.own_books.action_test()["params"]["message"]
+        self.assertIn("choose the one whose books these are", said)
+        self.assertEqual(set(self.books.company_ids.mapped("name")), {"Hanse Hosting", "Main"})
+        self.books.database_uuid = False
+        statement = self.billed()
+        self.outbox()
+        self.assertIn("choose the company", statement.push_error)
+        self.assertFalse(self.moves)
+        chosen = self.books.company_ids.filtered(lambda one: one.remote_id == second)
+        self.own_books.write({"company_id": chosen.id, "journal_code": "HOST"})
+        self.finance(self.sub, statement).action_push()
+        self.outbox()
+        (move,) = self.moves
+        self.assertEqual((move["company_id"], move["journal_id"]), (second, journal))
+        # Another choice later makes no second invoice, nor loses the first one.
+        self.own_books.company_id = self.books.company_ids - chosen
+        statement._queue_push()
+        self.outbox()
+        self.assertEqual(len(self.moves), 1)
+        move.update(state="posted", payment_state="paid", amount_residual=0.0)
+        self.own_books.action_pull()
+        self.assertEqual(statement.reported_state, "paid")
+
+    def test_a_company_that_is_gone(self):
+        """TB-030: said with its name; the test lets another one be chosen."""
+        odoo = self.there.odoo
+        second = odoo.add_company("Hanse Hosting")
+        self.own_books.action_test()
+        self.own_books.company_id = self.books.company_ids.filtered(
+            lambda one: one.remote_id == second
+        )
+        del odoo.tables["res.company"][second]
+        statement = self.billed()
+        self.outbox()
+        self.assertIn("“Hanse Hosting” of your Odoo any more", statement.push_error)
+        self.own_books.action_test()
+        self.assertEqual(self.books.company_id.name, "Main")
+
+    def test_an_older_connection_goes_on(self):
+        """TB-030: from before there was a choice, to an Odoo of one company."""
+        self.books.company_ids.unlink()
+        statement = self.billed()
+        self.outbox()
+        self.assertEqual(statement.push_state, "pushed")
+        self.there.odoo.add_company("Second")
+        other = self.billed(company="Bergwind")
+        self.outbox()
+        self.assertIn("choose the company", other.push_error)
+
+    def test_another_address_is_asked_anew(self):
+        """D-07: its companies are forgotten with it."""
+        self.own_books.url = "https://elsewhere.example"
+        self.assertFalse(self.books.company_ids or self.books.company_id)
+
+
+class RealOdoo:
+    """This very database as the seller's own Odoo: its rights are the real ones of Odoo."""
+
+    def __init__(self, env):
+        self.env = env
+
+    def version(self):
+        return Ok({"version_info": [19, 0, 0, "final", 0, ""]})
+
+    def call(self, model, method, *, ids=(), params=None, context=None):
+        call = build_call(model, method, ids, params, context)
+        call.payload()
+        records = self.env[model].with_context(context or {}).browse(ids)
+        Isolation = type(self.env["program.isolation"])
+        try:
+            # A database of somebody else knows no programme.
+            with (
+                patch.object(Isolation, "_scope_of_person", lambda _self: SYSTEM),
+                self.env.cr.savepoint(),
+            ):
+                value = getattr(records, method)(**(params or {}))
+                value = value.ids if isinstance(value, BaseModel) else value
+                return Ok(json.loads(json.dumps(value, default=str)))
+        except AccessError as error:
+            return Fatal("access_denied", str(error), 403)
+
+
+class TestBooksRealRights(BooksCase):
+    """TRADE 1: what the fake says of rights and companies holds in Odoo itself."""
+
+    def test_a_user_with_invoicing_alone(self):
+        """TB-030: no settings rights; the invoice is made in the company chosen, and in its
+        journal, though the user's own company is another one."""
+        first, second = self.root.company_id, self.master.company_id
+        user = new_test_user(
+            self.env,
+            "there",
+            groups="base.group_user,account.group_account_invoice",
+            company_id=first.id,
+            company_ids=[Command.set((first + second).ids)],
+        )
+        there = RealOdoo(self.env(user=user, su=False))
+        contact = self.env["res.partner"].create({"name": "Nordwind there", "ref": "C-77"})
+        with patch.object(type(self.books), "_transport", lambda _self: there):
+            self.books.write({"database_uuid": False, "company_ids": [Command.clear()]})
+            said = self.own_books.action_test()["params"]
+            self.assertEqual(said["type"], "success", said["message"])
+            self.assertFalse(self.books.database_uuid)
+            self.assertEqual(set(self.books.company_ids.mapped("remote_id")),
+                             {first.id, second.id})  # fmt: skip
+            chosen = self.books.company_ids.filtered(lambda one: one.remote_id == second.id)
+            self.own_books.company_id = chosen
+            statement = self.billed(vat=False)
+            statement.customer_id.ref = "C-77"
+            statement.customer_id.parent_id = contact
+            self.outbox()
+            self.assertEqual((statement.push_state, statement.push_error), ("pushed", False))
+            move = self.env["account.move"].browse(statement.push_ref)
+            self.assertEqual((move.company_id, move.journal_id.company_id), (second, second))
+            self.assertEqual((move.state, move.partner_id), ("draft", contact))
+            user.group_ids -= self.env.ref("account.group_account_invoice")
+            said = self.own_books.action_test()["params"]
+            self.assertIn("read account.journal", said["message"])
+
+
 class TestBooksPayments(BooksCase):
     """TRADE 1: payment state comes back the same way, or reads “not reported”."""
 
@@ -442,6 +623,7 @@ class TestBooksPayments(BooksCase):
         self.outbox()
         other = self.env["billing.books"]._of(self.master)
         other.write({"url": "https://books.meridian.example", "new_key": "k" * 40})
+        other.action_test()
         books = self.books | other
         self.moves[0]["amount_residual"] = "much"
         with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=1):
@@ -477,12 +659,56 @@ class TestBooksTax(BooksCase):
             found.setdefault(each.tag.partition("}")[2], []).append(each.text)
         return found
 
+    def as_if_issued_now(self, statement):
+        """Another document of the same amounts, by the rules and the buyer of now."""
+        statement.own_tax_state = False
+
+    def test_what_is_issued_keeps_its_tax(self):
+        """TB-030, TRADE 1: a later change of a rule changes no document, nor what is compared
+        with the own Odoo; what takes a statement back states what that one stated."""
+        rule = self.tax(remote_name="19 %")
+        statement = self.billed()
+        before = statement._file("xml")
+        self.assertEqual(self.xml(statement)["PayableAmount"], ["214.20"])
+        rule.write({"percent": 7, "remote_name": "7 %"})
+        self.assertEqual(statement._file("xml"), before)
+        self.assertEqual(statement._print_tax()["gross"], 214.2)
+        self.assertEqual(statement._print_tax()["name"], "Standard rate 19 %")
+        self.outbox()
+        self.assertEqual((statement.push_error, self.moves[0]["amount_total"]), (False, 214.2))
+        credit = self.env["billing.statement"].browse(statement._credit()["res_id"])
+        self.assertEqual(self.xml(credit)["Percent"][0], "19")
+        rule.unlink()
+        self.assertEqual(statement._file("xml"), before)
+        self.assertEqual(self.xml(self.billed(company="Later"))["Note"],
+                         ["For the seller's own books, which add the taxes."])  # fmt: skip
+
+    def test_a_tax_that_is_entered_later(self):
+        """TB-030: a statement that no rule fitted waits for one, and then keeps it."""
+        rule = self.tax(country_id=self.env.ref("base.es").id)
+        statement = self.billed()
+        with self.assertRaisesRegex(UserError, "No tax is stated for buyers in DE"):
+            statement._file("xml")
+        rule.country_id = False
+        self.assertEqual(self.xml(statement)["PayableAmount"], ["214.20"])
+        rule.percent = 7
+        self.assertEqual(self.xml(statement)["PayableAmount"], ["214.20"])
+
+    def test_statements_from_before(self):
+        """TB-030: an older database keeps what its statements would state on the day."""
+        self.tax()
+        statement = self.billed()
+        self.as_if_issued_now(statement)
+        self.env["governance.upgrade"]._complete_billing()
+        self.assertEqual((statement.own_tax_state, statement.own_tax_percent), ("stated", 19))
+
     def test_by_the_buyer(self):
         """TB-030: standard rate at home, reverse charge abroad; sums are the statement's."""
         statement = self.billed()
         self.assertNotIn("TaxTotal", self.xml(statement))
         self.tax(country_id=self.env.ref("base.de").id)
         self.tax(buyer_kind="business", category="AE", percent=0, reason="Reverse charge")
+        self.as_if_issued_now(statement)
         found = self.xml(statement)
         self.assertEqual(found["TaxExclusiveAmount"], ["180.00"])
         self.assertEqual(found["PayableAmount"], ["214.20"])
@@ -491,10 +717,12 @@ class TestBooksTax(BooksCase):
         statement.customer_id.write(
             {"country_id": self.env.ref("base.es").id, "vat": "ESB12345674"}
         )
+        self.as_if_issued_now(statement)
         found = self.xml(statement)
         self.assertEqual(found["TaxExemptionReason"], ["Reverse charge"])
         self.assertEqual(found["PayableAmount"], ["180.00"])
         statement.customer_id.vat = False
+        self.as_if_issued_now(statement)
         with self.assertRaisesRegex(UserError, "No tax is stated for buyers in ES"):
             statement._file("xml")
 
@@ -529,8 +757,10 @@ class TestBooksIsolation(BooksCase):
         outsiders = [self.user(node, "finance") for node in
                      (self.master, self.root, self.stranger, self.sub2)]  # fmt: skip
         sales = self.user(self.sub, "sales")
+        company = self.books.company_id
+        self.assertTrue(company)
         for user in (*outsiders, self.staff("books.staff"), sales):
-            for record, field in ((self.books, "login"), (tax, "reason")):
+            for record, field in ((self.books, "login"), (tax, "reason"), (company, "name")):
                 own = record.with_user(user)
                 if user != sales:
                     self.assertFalse(own.search([("id", "=", own.id)]))
@@ -552,6 +782,12 @@ class TestBooksIsolation(BooksCase):
         """The form writes what is its seller's; not whose it is, nor what the server keeps."""
         self.own_books.tax_ids = [Command.create({"percent": 7})]
         self.assertEqual(self.books.tax_ids.seller_id, self.sub)
+        foreign = self.env["billing.books"]._of(self.master)
+        foreign.company_ids = [Command.create({"name": "Theirs", "remote_id": 1})]
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            self.own_books.company_id = foreign.company_ids
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            self.books.company_id = foreign.company_ids
         for values in ({"seller_id": self.master.id}, {"state": "failed"},
                        {"database_uuid": "x"}, {"pulled_at": "2026-01-01"}):  # fmt: skip
             with self.assertRaises(AccessError):
