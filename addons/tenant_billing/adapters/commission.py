@@ -95,16 +95,16 @@ def in_terms(referral, sales, booked, day, parties):
 
 
 def read_booked(referrals):
-    """``{referral: {statement: (sum, newest revision, rate)}}``"""
+    """``{referral: {statement: (sum, newest revision, rate, in books here)}}``"""
     groups = referrals.env["billing.commission"]._read_group(
         [("referral_id", "in", referrals.ids)],
         ["referral_id", "statement_id"],
-        ["amount:sum", "revision:max", "rate:max"],
+        ["amount:sum", "revision:max", "rate:max", "is_here:bool_or"],
     )
     found = defaultdict(dict)
-    for referral, statement, amount, revision, rate in groups:
+    for referral, statement, amount, revision, rate, is_here in groups:
         amount = decimal(referral.currency_id.round(amount))
-        found[referral][statement] = amount, revision, decimal(rate)
+        found[referral][statement] = amount, revision, decimal(rate), is_here
     return found
 
 

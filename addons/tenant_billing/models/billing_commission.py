@@ -116,9 +116,14 @@ class BillingCommission(models.Model):
             }
             stands = {statement: row[0] for statement, row in before.items()}
             for statement, amount in differences(due, stands, agreed.cap).items():
-                _stands, newest, rate = before.get(statement, (0, 0, rates.get(statement)))
+                _stands, newest, rate, is_here = before.get(
+                    statement, (0, 0, rates.get(statement), False)
+                )
                 base = adapter.base(agreed, known, statement)
                 row = self._row(one, statement, newest + 1, base, amount, day)
+                if amount < 0:
+                    # In the books that hold what is given back, whatever the route is by now.
+                    row["is_here"] = is_here
                 values.append({**row, "rate": float(rate)})
         rows = self.create(values)
         self.env["billing.run.failure"]._solve("commission", sound)

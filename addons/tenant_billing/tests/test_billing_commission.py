@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from psycopg2.errors import UniqueViolation
 
@@ -120,6 +121,29 @@ class TestBillingCommission(CommissionCase):
         self.assertFalse(self.book("2026-03-03"))
         self.pay(invoice)
         self.assertEqual(self.book("2026-03-04").mapped("amount"), [18])
+
+    def test_given_back_in_the_books_that_hold_it(self):
+        """TRADE 1, TB-030: a vendor bill drafted here is taken back here, though its seller
+        keeps its own books by now; what was earned there needs no refund here."""
+        subscription = self.referred()
+        self.bill("2026-01-01", "2026-02-01")
+        january, february = self.invoices(subscription)
+        payment = self.pay(january)
+        self.book()
+        Partner = type(self.root)
+        with patch.object(Partner, "_billing_route_on", lambda _self, _day: "own"):
+            payment.action_draft()
+            payment.action_cancel()
+            payment = self.pay(february)
+            rows = self.book("2026-03-02")
+        given, earned = rows.sorted("amount")
+        self.assertEqual((given.amount, given.is_here, given.move_id.move_type),
+                         (-18, True, "in_refund"))  # fmt: skip
+        self.assertEqual((earned.amount, earned.is_here, bool(earned.move_id)), (18, False, False))
+        payment.action_draft()
+        payment.action_cancel()
+        back = self.book("2026-03-03")
+        self.assertEqual((back.amount, back.is_here), (-18, False))
 
     def test_reversed_once_when_the_invoice_is_credited(self):
         """TB-030, R-37: what was taken back as a whole counts for nothing, its credit neither;
@@ -334,6 +358,8 @@ class TestBillingCommission(CommissionCase):
     def test_a_rate_that_is_missing(self):
         """TB-030, TB-033, R-38: nothing is earned silently at nothing: it is parked with what to
         put right, for the seller alone, and earned once that is done."""
+        for role in ("finance", "delivery"):
+            self.person(self.root, role)
         other = self.foreign("CHF")
         self.terms.currency_id = other
         subscription = self.referred()
@@ -350,6 +376,8 @@ class TestBillingCommission(CommissionCase):
             seen = self.as_user(node, "finance", "billing.parked").search([])
             self.assertFalse(seen.filtered(lambda one: one.phase == "commission"))
         other.rate_ids.create({"currency_id": other.id, "name": "2026-01-01", "rate": 2})
-        parked.sudo()._failures()._retry()
+        with self.assertRaisesRegex(AccessError, "Finance retries"):
+            parked.with_user(self.user(self.root, "delivery")).action_retry()
+        parked.action_retry()
         self.assertEqual(subscription.referral_ids.earned, 36)
         self.assertFalse(Parked.search([("phase", "=", "commission")]))
