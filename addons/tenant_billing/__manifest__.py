@@ -37,6 +37,7 @@
         "views/billing_offer_views.xml",
         "views/billing_offer_portal_views.xml",
         "views/billing_offer_templates.xml",
+        "views/billing_offer_list_templates.xml",
         "views/billing_quote_views.xml",
         "report/brand_layout.xml",
         "report/billing_offer_report.xml",

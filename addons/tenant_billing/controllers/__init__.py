@@ -1,4 +1,5 @@
 from . import statement, usage
 from . import offer
+from . import offer_list
 from . import operation
 from . import report

@@ -8,6 +8,7 @@ from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 
 from odoo.addons.partner_governance.tests.common import DISTRIBUTOR
 
+from ..controllers.offer_list import OfferList
 from .common import MASTER, SUB, BillingMixin
 
 # A picture of one pixel.
@@ -262,6 +263,62 @@ class TestOfferPortal(BillingMixin, HttpCase):
             self.assertEqual(self.url_open(bare).status_code, status)
             with self.assertRaises(AccessError):
                 offer.with_user(user).read(["state"])
+
+    def shown(self, html):
+        """References of the offers on a page of the list, in their order."""
+        return re.findall(r'class="hosting_offer">.*?>(O-[^<]+)</a>', html, flags=re.S)
+
+    def test_the_list_of_a_customer(self):
+        """TB-070, X-05: its own offers of whichever seller, under their brands; no draft, nobody
+        else's; sorted, a page at a time, and counted on the home page."""
+        customer, stranger = (
+            self.env["res.partner"].create(
+                {"name": name, "is_company": True, "program_node_id": self.sub.id}
+            )
+            for name in ("Nordwind", "Anders")
+        )
+        offers = [self.offer(self.sub, company="Nordwind", partner_id=customer.id)
+                  for _number in range(4)]  # fmt: skip
+        for number, offer in enumerate(offers[:3]):
+            offer.valid_until = Date.today() + timedelta(days=9 - number)
+            offer.action_send()
+        self.assertEqual(offers[3].state, "draft")
+        offers[0].action_refuse()
+        foreign = self.offer(self.sub, company="Anders", partner_id=stranger.id)
+        foreign.action_send()
+        names = [offer.reference for offer in offers]
+        users = {}
+        for company in (customer, stranger):
+            users[company] = new_test_user(
+                self.env, f"portal.{company.id}", groups="base.group_portal"
+            )
+            users[company].partner_id.parent_id = company
+        login = users[customer].login
+        self.authenticate(login, login)
+        html = self.page("/my/hosting-offers")
+        self.assertEqual(self.shown(html), names[2::-1])
+        self.assertIn("HanseFlow", self.seen(html))
+        self.assertNotIn(foreign.reference + "<", html)
+        self.assertEqual(self.shown(self.page("/my/hosting-offers?sortby=valid")), names[2::-1])
+        by_reference = self.page("/my/hosting-offers?sortby=reference")
+        self.assertEqual(self.shown(by_reference), names[:3])
+        self.assertEqual(self.shown(self.page("/my/hosting-offers?sortby=id;drop")), names[2::-1])
+        with patch.object(OfferList, "_items_per_page", 2):
+            pages = [self.shown(self.page(f"/my/hosting-offers/page/{page}")) for page in (1, 2)]
+        self.assertEqual(pages, [names[2:0:-1], names[:1]])
+        self.assertIn("/my/hosting-offers", self.page("/my/home"))
+        asked = ["hosting_offer_count", "hosting_offer_open_count"]
+        counts = self.make_jsonrpc_request("/my/counters", {"counters": asked})
+        self.assertEqual([counts[name] for name in asked], [3, 2])
+        login = users[stranger].login
+        self.authenticate(login, login)
+        self.assertEqual(self.shown(self.page("/my/hosting-offers")), [foreign.reference])
+        # Partner staff have their own screens; nobody's offers stand here for them.
+        inside = self.user(self.sub2, "sales")
+        self.authenticate(inside.login, inside.login)
+        self.assertFalse(self.shown(self.page("/my/hosting-offers")))
+        self.authenticate(None, None)
+        self.assertIn("/web/login", self.url_open("/my/hosting-offers").url)
 
     def test_the_sellers_people_do_not_sign(self):
         """TB-070: a signature is the customer's."""
