@@ -117,8 +117,9 @@ class BillingClose(models.Model):
     @api.depends("seller_id")
     @api.depends_context("uid")
     def _compute_is_own(self):
+        scope = self.env["program.isolation"]._scope()
         for one in self:
-            one.is_own = self.env["program.isolation"]._is_of_own_node(one, "seller_id")
+            one.is_own = scope.kind == "system" or one.seller_id.id == scope.node_id
 
     def _groups(self):
         """The engine's groups of documents by (seller, month): this month's and last month's."""
@@ -147,41 +148,59 @@ class BillingClose(models.Model):
 
     @api.depends("seller_id", "month")
     def _compute_lists(self):
-        """The exceptions, by the reader's own rights."""
-        Statement, Parked = self.env["billing.statement"], self.env["billing.parked"]
-        today = self.env["billing.run"]._clock().date()
+        """The exceptions, by the reader's own rights; as many queries for many months as for
+        one."""
+        lists = {name: self._statements_by_month(name) for name in ("held", "parked", "failed")}
+        items, waiting = self._items_by_month(), self._waiting_by_month()
         for one in self:
-            for name in ("held", "parked", "failed"):
-                one[f"{name}_ids"] = Statement.search(one._domain(name))
-            first, until = month_of(one.month)
-            items = Parked.search([("seller_id", "=", one.seller_id.id)])
-            # What stopped before it had a day is shown where one looks for it: this month.
-            one.item_ids = items.filtered(
-                lambda item, first=first, until=until: (
-                    first <= (item.billing_day or item.statement_id.billing_day or today) < until
-                )
-            )
+            key = one.seller_id.id, one.month
+            for name, found in lists.items():
+                one[f"{name}_ids"] = found.get(key, ())
+            one.item_ids = items.get(key, ())
             one.item_count = len(one.item_ids)
-            ((one.waiting_count, one.waiting_amount),) = self.env["billing.charge"]._read_group(
-                one._waiting(), aggregates=["__count", "company_amount:sum"]
+            one.waiting_count, one.waiting_amount = waiting.get(key, (0, 0))
+
+    def _statements_by_month(self, tile):
+        """Statements of a tile by (seller, month). With all their fields: each month would read
+        those of its own once more."""
+        found = self.env["billing.statement"].search_fetch(self._domain(tile))
+        return found.grouped(lambda each: (each.seller_id.id, month_of(each.billing_day)[0]))
+
+    def _items_by_month(self):
+        """Parked items by (seller, month). What stopped before it had a day is shown where one
+        looks for it: this month."""
+        today = self.env["billing.run"]._clock().date()
+        found = self.env["billing.parked"].search([("seller_id", "in", self.seller_id.ids)])
+        return found.grouped(
+            lambda item: (
+                item.seller_id.id,
+                month_of(item.billing_day or item.statement_id.billing_day or today)[0],
             )
+        )
+
+    def _waiting_by_month(self):
+        """Number and sum of the charges that are on no document, by (seller, month)."""
+        groups = self.env["billing.charge"]._read_group(
+            self._waiting(),
+            ["seller_id", "billing_day:month"],
+            ["__count", "company_amount:sum"],
+        )
+        return {(seller.id, month): (count, amount) for seller, month, count, amount in groups}
 
     def _domain(self, tile):
-        first, until = month_of(self.month)
-        return [
-            ("seller_id", "=", self.seller_id.id),
-            ("billing_day", ">=", first),
-            ("billing_day", "<", until),
-            *DOMAINS[tile],
-        ]
+        return [*self._days(), *DOMAINS[tile]]
 
     def _waiting(self):
-        """Charges of the month that are on no document."""
+        """Charges of the months that are on no document."""
+        return [("statement_id", "=", False), *self._days()]
+
+    def _days(self):
+        """Whatever is billed from the first of these months to the last one."""
+        months = self.mapped("month")
         return [
-            ("statement_id", "=", False),
-            ("seller_id", "=", self.seller_id.id),
-            ("billing_day", ">=", self.month),
-            ("billing_day", "<", month_of(self.month)[1]),
+            ("seller_id", "in", self.seller_id.ids),
+            ("billing_day", ">=", min(months)),
+            ("billing_day", "<", month_of(max(months))[1]),
         ]
 
     @api.depends("seller_id", "month")

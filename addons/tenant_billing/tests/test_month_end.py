@@ -361,6 +361,69 @@ class TestOrderNumber(MonthEndCase):
             )
 
 
+class TestMonths(MonthEndCase):
+    """R-13, TB-069: the list of months."""
+
+    LIST = (
+        "display_name",
+        "ready_count",
+        "held_count",
+        "parked_count",
+        "posted_count",
+        "sent_count",
+        "total_amount",
+        "difference",
+        "is_own",
+        "state",
+        "waiting_amount",
+    )
+
+    def queries(self, months):
+        spec = {name: {} for name in self.LIST}
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        rows = months.web_read(spec)
+        self.assertEqual(len(rows), len(months))
+        return self.env.cr.sql_log_count - before
+
+    def test_as_many_queries_for_many_months_as_for_one(self):
+        """TB-069: whatever the number of months and of sellers."""
+        self.policy(self.sub, hold_rules=True)
+        self.subscription(start="2026-01-01")
+        days = [date(2026, 1, 1) + relativedelta(months=count) for count in range(12)]
+        for day in days[:3]:
+            self.run_billing(f"{day}")
+        Close = self.env["billing.close"]
+        sellers = (self.root, self.master, self.sub, self.stranger)
+        known = {seller: Close.union(*(Close._of(seller, day) for day in days))
+                 for seller in sellers}  # fmt: skip
+        mine = self.finance(self.sub, known[self.sub])
+        self.queries(mine)
+        self.assertEqual(self.queries(mine), self.queries(mine[:1]))
+        everybody = Close.union(*known.values())
+        self.queries(everybody)
+        self.assertEqual(self.queries(everybody), self.queries(known[self.sub][:1]))
+
+    def test_each_month_shows_its_own(self):
+        """TB-069: exceptions stand in the month of their billing day, charges that are not
+        drafted too."""
+        self.policy(self.sub, hold_rules=True, hold_off=False, cutoff_days=10)
+        self.subscription(start="2026-01-01")
+        self.run_billing("2026-01-20")
+        self.run_billing("2026-02-01")
+        Close = self.env["billing.close"]
+        days = (date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1))
+        months = self.finance(self.sub, Close.union(*(Close._of(self.sub, day) for day in days)))
+        january, february, march = (months.filtered(lambda one, day=day: one.month == day)
+                                    for day in days)  # fmt: skip
+        self.assertEqual(january.held_ids, self.statements(self.sub, "2026-01-01"))
+        self.assertEqual((january.waiting_count, january.state), (0, "decide"))
+        self.assertFalse(february.held_ids)
+        self.assertEqual((february.waiting_count, february.waiting_amount), (2, 180.0))
+        self.assertEqual((march.waiting_count, march.item_count, march.state), (0, 0, "empty"))
+
+
 class TestSupplements(MonthEndCase):
     """TB-068: a parked subscription does not hold up its buyer's invoice."""
 
