@@ -21,15 +21,16 @@ def subject(gate, record, today):
         items=tuple(gate._items(record)),
         mark=record._gate_mark(),
         tier=tier,
-        passage=passage(record._review_of(gate), today),
+        passage=passage(record._review_of(gate)),
         waived_until=_waived_until(record, gate),
         waiting_for_gate=tuple(
             earlier.name for earlier in gate.after_ids if earlier._missing(record)
         ),
+        lapsed=tuple(record._lapsed_gates(today).mapped("name")),
     )
 
 
-def passage(review, today):
+def passage(review):
     """The newest review of a record at a gate, or None.
 
     :rtype: gates.Passage
@@ -37,9 +38,7 @@ def passage(review, today):
     if not review:
         return None
     waiting = review._current_approvals().filtered(lambda each: each.state == "waiting")
-    overdue = review.condition_ids.filtered(
-        lambda each: each.state == "open" and each.due_date < today
-    )
+    overdue = review.condition_ids.filtered("is_overdue")
     return gates.Passage(
         state=review.state,
         mark=review.fingerprint,

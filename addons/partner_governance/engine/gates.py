@@ -35,7 +35,8 @@ class Subject:
 
     ``applies``: whether this kind and tier of deal has this gate · ``unanswered``: questions ·
     ``open_flags``: flags that need a document or an accepted risk · ``items``: what hooks found
-    missing, as they say it · ``waived_until``: last day of a running waiver
+    missing, as they say it · ``waived_until``: last day of a running waiver · ``lapsed``: gates
+    before an earlier door whose waiver or conditional pass is over, and that are not passed since
     """
 
     applies: bool = True
@@ -49,6 +50,7 @@ class Subject:
     passage: Passage | None = None
     waived_until: date | None = None
     waiting_for_gate: tuple[str, ...] = ()
+    lapsed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ def missing(subject: Subject, today: date) -> tuple[Missing, ...]:
         return (Missing("answers", subject.unanswered),)
     if subject.waiting_for_gate:
         return (Missing("earlier_gate", subject.waiting_for_gate),)
-    found = [Missing("flag", (name,)) for name in subject.open_flags]
+    found = [Missing("lapsed", (name,)) for name in subject.lapsed]
+    found += [Missing("flag", (name,)) for name in subject.open_flags]
     found += [Missing("item", (name,)) for name in subject.items]
     if subject.needs_review:
         found += _review(subject, today)

@@ -51,6 +51,7 @@ from . import governance_action
 from . import governance_subject
 from . import governance_architecture
 from . import governance_review_passage
+from . import governance_action_condition
 from . import governance_deviation
 from . import governance_stand_in
 from . import governance_tier_override

@@ -110,6 +110,22 @@ class CrmLead(models.Model):
             ("stage_id", "won_status", "probability", "active", "type", "program_deal_id")
         )
 
+    def _gate_stood_behind(self):
+        """Won before, for the deal that it has now: archiving it or another won stage wins
+        nothing, even when the waiver that it was won on is over."""
+        self.env.cr.execute(
+            """
+            SELECT lead.id, lead.program_deal_id
+              FROM crm_lead lead
+              JOIN program_deal deal ON deal.id = lead.program_deal_id AND deal.state = 'won'
+             WHERE lead.id IN %s AND lead.won_status = 'won'
+            """,
+            [tuple(self.ids)],
+        )
+        won = dict(self.env.cr.fetchall())
+        # Safe: compares the deal of the record that is being written.
+        return self.filtered(lambda lead: won.get(lead.id) == lead.sudo().program_deal_id.id)
+
     def _gate_check(self):
         # Safe: the outcome is checked whoever moved the record, the superuser included.
         for lead in self.sudo():
@@ -150,7 +166,9 @@ class CrmLead(models.Model):
             deal = lead.program_deal_id
             if deal and deal.state != state and deal.state not in ("conflict", "declined"):
                 # Safe: the registration mirrors the state of its own opportunity.
-                deal.sudo().state = state
+                deal.sudo().write(
+                    {"state": state, "won_on": state == "won" and fields.Date.context_today(deal)}
+                )
                 if state == "won":
                     lead._program_won()
         return done
@@ -168,10 +186,11 @@ class CrmStage(models.Model):
     _inherit = "crm.stage"
 
     def write(self, vals):
+        winning = self.filtered(lambda stage: not stage.is_won) if vals.get("is_won") else self
         done = super().write(vals)
         if vals.get("is_won"):
             # Safe: the gate looks at every opportunity that this stage would win.
             self.env["crm.lead"].sudo().search(
-                [("stage_id", "in", self.ids), ("program_node_id", "!=", False)]
+                [("stage_id", "in", winning.ids), ("program_node_id", "!=", False)]
             )._gate_check()
         return done

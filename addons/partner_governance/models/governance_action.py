@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# Not closed: what is reported waits for whoever confirms it.
+OPEN = ("open", "reported")
+
 
 class GovernanceAction(models.Model):
     """An owned, dated thing to do: a condition, a step of a plan, what a meeting agreed."""
@@ -16,7 +19,12 @@ class GovernanceAction(models.Model):
     )
     due_date = fields.Date(string="Due", required=True, index=True, tracking=True)
     state = fields.Selection(
-        [("open", "Open"), ("done", "Done"), ("dropped", "Dropped")],
+        [
+            ("open", "Open"),
+            ("reported", "Reported as met"),
+            ("done", "Done"),
+            ("dropped", "Dropped"),
+        ],
         default="open",
         required=True,
         index=True,
@@ -35,14 +43,14 @@ class GovernanceAction(models.Model):
         today = fields.Date.context_today(self)
         for action in self:
             action.is_overdue = bool(
-                action.state == "open" and action.due_date and action.due_date < today
+                action.state in OPEN and action.due_date and action.due_date < today
             )
 
     @api.model
     def _search_is_overdue(self, operator, value):
         if operator != "in" or True not in value:
             return NotImplemented
-        return [("state", "=", "open"), ("due_date", "<", fields.Date.context_today(self))]
+        return [("state", "in", OPEN), ("due_date", "<", fields.Date.context_today(self))]
 
     @api.model
     def _from(self, record, name, user, due_date, node, note=""):
@@ -69,14 +77,19 @@ class GovernanceAction(models.Model):
     def _close(self, state):
         self.check_access("write")
         for action in self:
-            if action.state != "open":
+            if action.state not in OPEN:
                 raise UserError(self.env._("“%(action)s” is closed already.", action=action.name))
             # Safe: who may write the action has been checked; its state has no other way in.
-            action.sudo().write({"state": state, "closed_at": fields.Datetime.now()})
-            self.env["governance.event"]._record(
-                "action", action, node=action.sudo().program_node_id, old="open", new=state
-            )
+            action.sudo()._move(state, closed_at=fields.Datetime.now())
             action.sudo()._after_closing()
+
+    def _move(self, state, reason="", **values):
+        """Into another state, as the system; the trail has it."""
+        old = self.state
+        self.write({"state": state, **values})
+        self.env["governance.event"]._record(
+            "action", self, node=self.program_node_id, old=old, new=state, reason=reason
+        )
 
     def _after_closing(self):
         """What closing an action changes elsewhere; others add theirs."""

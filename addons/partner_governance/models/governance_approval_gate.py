@@ -37,5 +37,5 @@ class GovernanceApproval(models.Model):
             raise UserError(self.env._("Only the review of a gate passes with conditions."))
         if due_date < fields.Date.context_today(self):
             raise UserError(self.env._("A condition is due today or later."))
-        self._record()._add_condition(name, owner, due_date)
+        self._record()._add_condition(self, name, owner, due_date)
         return self.action_approve()

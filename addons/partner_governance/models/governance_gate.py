@@ -102,6 +102,11 @@ class GovernanceGate(models.Model):
             ),
             "item": lambda: names,
             "earlier_gate": lambda: self.env._("first the gate “%(names)s”", names=names),
+            "lapsed": lambda: self.env._(
+                "the gate “%(names)s” of the deal: it was passed until a day that is over (button "
+                "“Ask for review” of the deal)",
+                names=names,
+            ),
             "review": lambda: self.env._(
                 "the review of tier %(names)s (button “Ask for review”)", names=names
             ),

@@ -18,12 +18,18 @@ class GovernanceGatedMixin(models.AbstractModel):
     def _gate_check(self):
         """Raise when one of these records stands behind a gate that it has not passed."""
 
+    def _gate_stood_behind(self):
+        """Those that the database has behind the gate already: what passed, stays passed."""
+        return self.browse()
+
     def _write_multi(self, vals_list):
         watched = self._gate_fields()
+        touched = any(watched & vals.keys() for vals in vals_list)
+        behind = self._gate_stood_behind() if touched else self.browse()
         done = super()._write_multi(vals_list)
         moved = self.browse(
             record.id for record, vals in zip(self, vals_list, strict=True) if watched & vals.keys()
         )
-        if moved:
-            moved._gate_check()
+        if moved - behind:
+            (moved - behind)._gate_check()
         return done

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+from .governance_action import OPEN
 
 # A passage for a while: nobody is asked again, and nothing is forgotten.
 LONGEST_DAYS = 90
-CONDITION_FIELDS = frozenset(("name", "due_date", "user_id"))
 OPEN_STATES = ("asked", "passed", "conditional", "let_through")
 
 
@@ -123,8 +124,9 @@ class GovernanceReview(models.Model):
         review._ask_signatures(demands)
         return review.sudo(False)
 
-    def _add_condition(self, name, owner, due_date):
-        """A condition of the pass: an action with an owner and a day."""
+    def _add_condition(self, approval, name, owner, due_date):
+        """A condition of the pass: an action with an owner and a day, which whoever gives
+        ``approval`` confirms when it is met."""
         self.ensure_one()
         if self.state != "asked":
             raise UserError(self.env._("Conditions are set while a review waits for signatures."))
@@ -136,13 +138,14 @@ class GovernanceReview(models.Model):
         action = self.env["governance.action"]._from(
             review, name, owner, due_date, review.program_node_id
         )
+        action.approval_id = approval
         review.valid_until = max(filter(None, (review.valid_until, due_date)))
         return action
 
     def _pass(self, reason=""):
         waivers = self.filtered("is_waiver")
         bound = (self - waivers).filtered(
-            lambda review: any(each.state == "open" for each in review.sudo().condition_ids)
+            lambda review: any(each.state in OPEN for each in review.sudo().condition_ids)
         )
         waivers._settle("waived", "gate_waived", reason)
         bound._settle("conditional", "gate_passed_conditionally", reason)
@@ -210,49 +213,3 @@ class GovernanceReview(models.Model):
                 )
             )
         return ended
-
-
-class GovernanceAction(models.Model):
-    _inherit = "governance.action"
-
-    def write(self, vals):
-        """A condition stays as it was signed; its notes are whoever works on it's."""
-        isolation = self.env["program.isolation"]
-        conditions = self.filtered(lambda one: one.res_model == "governance.review")
-        if conditions and isolation._scope().fenced:
-            for name in CONDITION_FIELDS & vals.keys():
-                if not isolation._harmless(conditions, name, vals[name]):
-                    raise AccessError(
-                        self.env._("A condition stays as it was set by whoever signed the review.")
-                    )
-        return super().write(vals)
-
-    def _close(self, state):
-        """A condition is reported by its owner, or closed by those above who signed on it."""
-        conditions = self.filtered(lambda one: one.res_model == "governance.review")
-        for one in conditions:
-            one._check_closes_condition()
-        # Safe: who closes a condition has been checked above; an upline only reads the action.
-        super(GovernanceAction, conditions.sudo())._close(state)
-        return super(GovernanceAction, self - conditions)._close(state)
-
-    def _check_closes_condition(self):
-        self.check_access("read")
-        scope = self.env["program.isolation"]._scope()
-        # Safe: who stands above the node of an action that the caller reads.
-        above = self.sudo().program_node_id.upline_id.id
-        manager = self.env.user.has_group("partner_governance.group_partner_manager")
-        if scope.fenced and self.user_id != self.env.user:
-            if not manager or scope.node_id != above:
-                raise AccessError(
-                    self.env._(
-                        "“%(name)s” is a condition: its owner or the upline closes it.",
-                        name=self.name,
-                    )
-                )
-
-    def _after_closing(self):
-        done = super()._after_closing()
-        for action in self.filtered(lambda one: one.res_model == "governance.review"):
-            self.env["governance.review"].browse(action.res_id)._condition_closed(action)
-        return done

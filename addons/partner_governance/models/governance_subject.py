@@ -39,6 +39,10 @@ class GovernanceGateSubject(models.AbstractModel):
             lambda review: review.gate_id == gate and review.is_waiver and review.state == "waived"
         )
 
+    def _lapsed_gates(self, today):
+        """Gates before an earlier door that were passed until a day only, and not since."""
+        return self.env["governance.gate"]
+
 
 class ProgramDeal(models.Model):
     _name = "program.deal"
@@ -65,3 +69,13 @@ class ProjectProject(models.Model):
 
     def _gate_reviews(self):
         return self.review_ids
+
+    def _lapsed_gates(self, today):
+        """What the deal was won on for a while is passed before its project goes on."""
+        deal = self.program_deal_id
+        ended = deal._gate_reviews().filtered(
+            lambda review: (
+                review.state in ("waived", "conditional", "expired") and review.valid_until < today
+            )
+        )
+        return ended.gate_id.filtered(lambda gate: gate._missing(deal))

@@ -36,6 +36,7 @@ class GovernanceUpgrade(models.AbstractModel):
         self._link_metrics()
         self._link_rules()
         self._set_pilot_cap()
+        self._date_won_deals()
         self._complete_partners()
 
     @api.model
@@ -102,6 +103,13 @@ class GovernanceUpgrade(models.AbstractModel):
         )
         if self.env.cr.fetchone():
             root.pilot_cap = PILOT_CAP
+
+    @api.model
+    def _date_won_deals(self):
+        """Deals won before their day was kept."""
+        for deal in self.env["program.deal"].search([("state", "=", "won"), ("won_on", "=", False)]):
+            closed = deal.lead_ids.filtered("date_closed")[:1].date_closed
+            deal.won_on = closed and fields.Date.context_today(self, closed)
 
     @api.model
     def _complete_partners(self):

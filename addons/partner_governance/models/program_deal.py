@@ -50,6 +50,7 @@ class ProgramDeal(models.Model):
         copy=False,
         readonly=True,
     )
+    won_on = fields.Date(string="Won on", readonly=True, copy=False)
     lead_ids = fields.One2many(
         "crm.lead",
         "program_deal_id",

@@ -143,11 +143,12 @@ class ProgramDeal(models.Model):
 
     @api.model
     def _won_without_passage(self):
-        """Won deals at whose gates no passage is recorded. It must be empty (DESIGN 4.2)."""
+        """Won deals at whose gates no passage is recorded. It must be empty (DESIGN 4.2). What
+        held until a day is a passage of what was won up to that day."""
         found = self.browse()
-        passed = ("passed", "conditional", "grandfathered", "let_through", "waived", "expired")
+        passed = ("passed", "grandfathered", "let_through")
         for gate in self.env["governance.gate"]._of("won"):
-            found |= self.search(
+            without = self.search(
                 [
                     ("state", "=", "won"),
                     ("kind", "not in", list(gate._exempt_kinds())),
@@ -162,4 +163,15 @@ class ProgramDeal(models.Model):
                     ),
                 ]
             )
+            found |= without.filtered(lambda deal: not deal._was_won_in_time(gate))
         return found
+
+    def _was_won_in_time(self, gate):
+        """Whether a waiver or a conditional pass of the gate still held when it was won."""
+        self.ensure_one()
+        held = self._gate_reviews().filtered(
+            lambda review: (
+                review.gate_id == gate and review.state in ("conditional", "waived", "expired")
+            )
+        )
+        return any(self.won_on and self.won_on <= review.valid_until for review in held)

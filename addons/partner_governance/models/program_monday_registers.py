@@ -68,6 +68,22 @@ class ProgramMonday(models.AbstractModel):
         ]
 
     @api.model
+    def _monday_conditions(self):
+        """Conditions that their owners report as met, and the reader confirms (PG-110)."""
+        found = self.env["governance.action"].search(
+            [("state", "=", "reported"), ("can_confirm", "=", True)], limit=50
+        )
+        return [
+            self._register_row(
+                one,
+                self.env._("Reported as met: %(what)s", what=one.name),
+                self.env._("Confirm it, or send it back"),
+                one.due_date,
+            )
+            for one in found
+        ]
+
+    @api.model
     def _register_row(self, record, why, todo, due):
         return {
             "who": record.program_node_id.sudo().name,  # safe: whose record the reader reads

@@ -4,6 +4,7 @@ from odoo.tools import email_normalize
 from ..adapters import team as adapter
 from ..engine import team
 from ..exceptions_partner import refuse
+from .governance_action import OPEN
 
 
 class ResUsers(models.Model):
@@ -158,7 +159,7 @@ class ResUsers(models.Model):
             ("project.task", "user_ids", [("is_closed", "=", False)]),
             ("project.project", "user_id", []),
             ("crm.team", "user_id", []),
-            ("governance.action", "user_id", [("state", "=", "open")]),
+            ("governance.action", "user_id", [("state", "in", OPEN)]),
         ]
 
     def _program_open_work(self):

@@ -88,18 +88,98 @@ class TestPassages(ProgramCase):
 
     def test_met_conditions_make_it_a_pass_and_a_dropped_one_takes_it_back(self):
         """PG-110: the pass is whole when the last condition is done."""
+        signer = self.user(self.sub, "delivery")
         for closing, state in (("action_done", "passed"), ("action_drop", "reopened")):
-            deal = self.asked(company=closing)
-            review = deal.sudo().review_ids
-            owner = self.user(self.sub, "delivery")
-            first = review.approval_ids.sorted("sequence")[0]
-            first.with_user(owner)._approve_with_condition(
-                "Load test", owner, self.today + timedelta(days=3)
-            )
-            self.sign_reviews(review)
-            self.assertEqual(review.state, "conditional")
-            getattr(review.condition_ids.with_user(owner), closing)()
-            self.assertEqual(review.state, state)
+            condition, _owner = self.conditional(company=closing)
+            getattr(condition.with_user(signer), closing)()
+            self.assertEqual(self.review_of(condition).state, state)
+
+    def conditional(self, **values):
+        """(a condition of a deal that passed on it, its owner); the partner's solution lead has
+        set it."""
+        deal = self.asked(**values)
+        owner = self.user(self.sub, "manager")
+        first = deal.sudo().review_ids.approval_ids.sorted("sequence")[0]
+        first.with_user(self.user(self.sub, "delivery"))._approve_with_condition(
+            "Load test", owner, self.today + timedelta(days=3)
+        )
+        self.sign_reviews(deal.sudo().review_ids)
+        condition = deal.sudo().review_ids.condition_ids
+        self.assertEqual(self.review_of(condition).state, "conditional")
+        return condition, owner
+
+    def review_of(self, condition):
+        return self.env["governance.review"].browse(condition.res_id)
+
+    def test_an_owner_reports_and_the_signer_confirms(self):
+        """PG-110: what its owner reports is not met yet; the signer confirms it, or sends it
+        back; neither the owner nor the upline closes it."""
+        condition, owner = self.conditional()
+        review, mine = self.review_of(condition), condition.with_user(owner)
+        signer, upline = self.user(self.sub, "delivery"), self.user(self.master, "manager")
+        self.assertTrue(mine.can_report)
+        self.assertFalse(mine.can_confirm)
+        for go in ("action_done", "action_drop", "action_send_back"):
+            with self.assertRaisesRegex(AccessError, "is a condition"):
+                getattr(condition.with_user(upline), go)()
+        mine.action_done()
+        self.assertEqual((condition.state, review.state), ("reported", "conditional"))
+        self.assertIn(signer.partner_id, condition.message_ids[0].notified_partner_ids)
+        with self.assertRaisesRegex(UserError, "confirmed by"):
+            mine.action_done()
+        Action = self.env["governance.action"]
+        to_confirm = [("can_confirm", "=", True)]
+        self.assertEqual(Action.with_user(signer).search(to_confirm), condition)
+        self.assertFalse(Action.with_user(upline).search(to_confirm))
+        rows = self.env["program.monday"].with_user(signer)._monday_conditions()
+        self.assertEqual([row["res_id"] for row in rows], condition.ids)
+        condition.with_user(signer).action_send_back()
+        self.assertEqual((condition.state, review.state), ("open", "conditional"))
+        mine.action_done()
+        condition.with_user(signer).action_done()
+        self.assertEqual((condition.state, review.state), ("done", "passed"))
+
+    def test_a_reported_condition_is_late_like_an_open_one(self):
+        """PG-110: what nobody has confirmed by its day closes the gate."""
+        condition, owner = self.conditional()
+        condition.with_user(owner).action_done()
+        with freeze_time(fields.Datetime.now() + timedelta(days=4)):
+            self.env.invalidate_all()
+            review = self.review_of(condition)
+            self.assertTrue(condition.is_overdue)
+            self.assertTrue(self.commercial._missing(review.deal_id))
+
+    def test_who_confirms_for_a_signer(self):
+        """PG-110: a stand-in, a successor in the function and the programme desk; never the
+        condition's owner, whoever asked for the review, or another role."""
+        condition, owner = self.conditional()
+        signer = self.user(self.sub, "delivery")
+        asker, finance = self.user(self.sub, "sales"), self.user(self.sub, "finance")
+        successor = self.person(self.sub, "delivery", "successor")
+
+        def confirms(user):
+            self.env.invalidate_all()
+            return condition.with_user(user).can_confirm
+
+        desk = new_test_user(
+            self.env,
+            login="desk.confirms",
+            groups="partner_governance.group_platform_programme",
+            program_partner_id=self.root.id,
+        )
+        self.assertTrue(confirms(desk))
+        self.assertTrue(confirms(successor))
+        for user in (owner, asker, finance, self.user(self.master, "delivery"), self.staff()):
+            self.assertFalse(confirms(user), user.login)
+        self.env["governance.stand.in"].with_user(signer).create(
+            {"stand_in_id": finance.id, "date_until": self.today}
+        )
+        self.assertTrue(confirms(finance))
+        # An owner who gets the function confirms the own work no more than before.
+        owner.group_ids += self.env.ref("partner_governance.group_partner_delivery")
+        self.assertFalse(confirms(owner))
+        with self.assertRaisesRegex(AccessError, "stays as it was set"):
+            condition.with_user(desk).due_date = self.today + timedelta(days=60)
 
     def test_a_waiver_is_signed_and_dies_by_itself(self):
         """PG-100, DESIGN 4.2: reason, owner, day; the upline and the programme desk sign; after
@@ -131,6 +211,89 @@ class TestPassages(ProgramCase):
         self.assertEqual(waiver.state, "expired")
         with self.assertRaisesRegex(UserError, "answers to"):
             deal.lead_ids.action_set_won()
+
+    def waived(self, record, gate, days):
+        """A waiver of a gate that is signed, up to a day from now."""
+        waiver = (
+            self.env["governance.review"]
+            .with_user(self.user(self.sub, "manager"))
+            ._ask_waiver(
+                record,
+                gate,
+                "The customer signs at the fair",
+                self.user(self.sub, "manager"),
+                self.today + timedelta(days=days),
+            )
+        )
+        self.sign_reviews(waiver.sudo())
+        return waiver.sudo()
+
+    def test_what_was_won_on_a_waiver_stays_won(self):
+        """DESIGN 4.2: after its day nothing new passes, and what was won on it is neither lost
+        nor stuck: its card is archived, its stage saved again."""
+        deal = self.deal(self.sub, answers=DISTRIBUTOR)
+        for gate in (self.commercial, self.contract):
+            self.waived(deal, gate, 5)
+        lead = deal.sudo().lead_ids
+        lead.action_set_won()
+        self.night(6)
+        self.assertEqual(deal.review_ids.mapped("state"), ["expired"] * 2)
+        self.assertFalse(self.env["program.deal"]._won_without_passage())
+        with freeze_time(fields.Datetime.now() + timedelta(days=6)):
+            lead.stage_id.write({"is_won": True, "name": "Really won"})
+            lead.active = False
+            lead.flush_recordset()
+            self.assertEqual(deal.state, "won")
+            # Lost and won again is another door.
+            lead.write({"active": True, "stage_id": self.env["crm.stage"].search([])[0].id})
+            lead.flush_recordset()
+            self.assertEqual((deal.state, deal.won_on), ("registered", False))
+            with self.assertRaisesRegex(UserError, "the review of tier 2"):
+                lead.action_set_won()
+
+    def test_an_ended_waiver_is_no_passage_of_what_is_won_later(self):
+        """DESIGN 4.2: a deal that got past its gate after the waiver's day stands in the list of
+        each night."""
+        deal = self.deal(self.sub, answers=DISTRIBUTOR)
+        for gate in (self.commercial, self.contract):
+            self.waived(deal, gate, 5)
+        self.night(6)
+        self.env.flush_all()
+        for day, found in ((5, self.env["program.deal"]), (6, deal)):
+            self.env.cr.execute(
+                "UPDATE program_deal SET state = 'won', won_on = %s WHERE id = %s",
+                [self.today + timedelta(days=day), deal.id],
+            )
+            self.env.invalidate_all()
+            self.assertEqual(self.env["program.deal"]._won_without_passage(), found)
+
+    def test_a_go_live_after_the_day_of_a_waiver_finds_the_gate_closed(self):
+        """DESIGN 4.2: a gate of the deal that was waived until a day is passed before the project
+        goes live after it; before it the waiver holds."""
+        deal = self.deal(self.sub, answers=DISTRIBUTOR)
+        for gate in (self.commercial, self.contract):
+            self.waived(deal, gate, 5)
+        deal.lead_ids.action_set_won()
+        deal.action_start_project()
+        project = deal.sudo().project_ids
+        for gate in self.env["governance.gate"]._of("go_live"):
+            self.waived(project, gate, 3)
+        self.assertFalse(project.gate_missing)
+        project.action_request_go_live()
+        with freeze_time(fields.Datetime.now() + timedelta(days=4)):
+            self.env.invalidate_all()
+            self.assertIn("review of tier 2", project.gate_missing)
+            self.assertNotIn("of the deal", project.gate_missing)
+        for night in (0, 6):
+            self.night(night)
+            with freeze_time(fields.Datetime.now() + timedelta(days=6)):
+                self.env.invalidate_all()
+                for gate in (self.commercial, self.contract):
+                    self.assertIn(f"the gate “{gate.name}” of the deal", project.gate_missing)
+        deal.action_request_review()
+        self.sign_all(deal)
+        self.env.invalidate_all()
+        self.assertNotIn("of the deal", project.gate_missing)
 
     def test_a_waiver_has_an_end_within_ninety_days(self):
         """DESIGN 4.2: nothing is waived for good, and a stranger asks for none."""

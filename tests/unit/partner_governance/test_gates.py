@@ -27,6 +27,10 @@ PASSED = Passage("passed", mark="m1", tier=2)
             [Missing("answers", ("Articles", "Warehouses"))],
         ),
         (replace(READY, passage=PASSED), []),
+        (
+            replace(READY, passage=PASSED, lapsed=("Commercial",)),
+            [Missing("lapsed", ("Commercial",))],
+        ),
         # Signed for other answers, or for a lower tier: signed by nobody.
         (replace(READY, passage=replace(PASSED, mark="m0")), [Missing("review", ("2",))]),
         (replace(READY, passage=replace(PASSED, tier=1)), [Missing("review", ("2",))]),
