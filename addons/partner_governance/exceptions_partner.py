@@ -49,8 +49,8 @@ MESSAGES = {
     "no_way": _lt("%(node)s is %(old)s and cannot become %(new)s."),
     "records_missing": _lt("%(node)s cannot become active. Missing: %(missing)s."),
     "address_taken": _lt(
-        "The e-mail address “%(email)s” cannot be used for a log-in. Choose another one, or ask "
-        "the programme desk."
+        "The programme desk looks at the e-mail address “%(email)s” before it becomes a log-in. "
+        "Ask the desk, or choose another address."
     ),
     "bad_address": _lt("“%(email)s” is no e-mail address."),
 }  # fmt: skip

@@ -5,6 +5,7 @@ from . import program_node_mixin
 from . import program_node_override
 from . import program_reference_mixin
 from . import governance_gated_mixin
+from . import ir_attachment
 from . import governance_signed_mixin
 from . import program_commercial_model
 from . import program_revenue_stream

@@ -52,6 +52,10 @@ class GovernanceCouncil(models.Model):
         "This meeting of the quarter exists already.",
     )
 
+    def _files_fixed(self):
+        """Those whose files stay as they are: `ir.attachment` asks."""
+        return self.filtered(lambda each: each.state != "proposed")
+
     @api.depends("kind", "reviewed_id", "quarter")
     def _compute_display_name(self):
         for meeting in self:

@@ -39,6 +39,10 @@ class GovernanceCouncilSeat(models.Model):
                     )
                 )
 
+    def _files_fixed(self):
+        """Those whose files stay as they are: `ir.attachment` asks."""
+        return self.filtered(lambda each: each.state != "proposed")
+
     @api.depends("council_id")
     def _compute_display_name(self):
         for seat in self:

@@ -38,6 +38,10 @@ class GovernanceFlag(models.Model):
 
     _code_uniq = models.Constraint("UNIQUE (qualification_id, code)", "This flag is there already.")
 
+    def _files_fixed(self):
+        """Those whose files stay as they are: `ir.attachment` asks."""
+        return self.filtered(lambda flag: flag.state in ("documented", "accepted"))
+
     def write(self, vals):
         if {"reason", "document"} & vals.keys() and not self.env.su:
             for flag in self.filtered(lambda flag: flag.state == "accepted"):

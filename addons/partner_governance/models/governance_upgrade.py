@@ -37,6 +37,7 @@ class GovernanceUpgrade(models.AbstractModel):
         self._link_rules()
         self._set_pilot_cap()
         self._date_won_deals()
+        self._tell_receivers()
         self._complete_partners()
 
     @api.model
@@ -110,6 +111,19 @@ class GovernanceUpgrade(models.AbstractModel):
         for deal in self.env["program.deal"].search([("state", "=", "won"), ("won_on", "=", False)]):
             closed = deal.lead_ids.filtered("date_closed")[:1].date_closed
             deal.won_on = closed and fields.Date.context_today(self, closed)
+
+    @api.model
+    def _tell_receivers(self):
+        """Changes of hands that were asked for before it was kept who had been told."""
+        asked = self.env["program.transfer"].search(
+            [
+                ("told_receiver_id", "=", False),
+                ("receiver_id", "!=", False),
+                ("state", "in", ("asked", "planned", "done")),
+            ]
+        )
+        for one in asked:
+            one.told_receiver_id = one.receiver_id
 
     @api.model
     def _complete_partners(self):

@@ -59,6 +59,10 @@ class ProgramArtefactVersion(models.Model):
                 version.state == "published" and version.artefact_id.program_published
             )
 
+    def _files_fixed(self):
+        """Those whose files stay as they are: `ir.attachment` asks."""
+        return self.filtered(lambda version: version.state == "published")
+
     def write(self, vals):
         if CONTENT & vals.keys():
             self._check_draft()

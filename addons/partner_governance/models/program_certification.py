@@ -124,6 +124,10 @@ class ProgramCertification(models.Model):
             return NotImplemented
         return self._valid_domain()
 
+    def _files_fixed(self):
+        """All: a certificate is changed by whoever may write it, never its file alone."""
+        return self
+
     @api.constrains("person_id", "program_node_id")
     def _check_person(self):
         for each in self.sudo():

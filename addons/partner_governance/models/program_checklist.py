@@ -138,6 +138,10 @@ class ProgramChecklistLine(models.Model):
     )
     done_on = fields.Datetime(string="Seen on", readonly=True, copy=False)
 
+    def _files_fixed(self):
+        """Those whose files stay as they are: `ir.attachment` asks."""
+        return self.filtered(lambda line: line.checklist_id.state == "signed")
+
     def write(self, vals):
         self.check_access("write")
         signed = self.checklist_id.filtered(lambda each: each.state == "signed")

@@ -204,14 +204,12 @@ class ProgramDeal(models.Model):
 
     def _protect_one(self):
         Lookup, Conflict = self.env["program.lookup"], self.env["program.conflict"]
-        asked = Lookup._count(self)
-        limit = Lookup._limit()
-        if asked > limit:
+        # Safe: the deal's own words, compared with the register.
+        own = self.sudo()
+        if Lookup._is_too_often(own.program_node_id, own.company_name):
             # Nothing is looked up any more, so nothing can be learnt: all waits for the desk.
             Conflict._open(self, self.env["program.ownership"], "throttle")
             return
-        # Safe: the deal's own words, compared with the register.
-        own = self.sudo()
         identity = adapter.of_deal(own)
         ownership, rule = self.env["program.ownership"]._match(identity, own.program_node_id)
         if not ownership:

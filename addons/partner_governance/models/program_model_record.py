@@ -77,10 +77,14 @@ class ProgramModelRecord(models.Model):
             return ""
         return self.env._("It is accepted by a manager of the upline or of the platform.")
 
+    def _files_fixed(self):
+        """Those whose files stay as they are: `ir.attachment` asks."""
+        return self.filtered(lambda each: each.state in ("submitted", "accepted"))
+
     def write(self, vals):
         """What was accepted stays as it is: a change starts again."""
         content = {"summary", "attachment_ids", "requirement_id", "date_from", "date_until"}
-        settled = self.filtered(lambda each: each.state in ("submitted", "accepted"))
+        settled = self._files_fixed()
         if content & vals.keys() and settled:
             # Safe: takes an acceptance back, which was given for other words.
             settled.sudo()._set_state("draft", accepted_by_id=False, accepted_on=False)
@@ -135,3 +139,17 @@ class ProgramModelRecord(models.Model):
     def _store(self, values):
         """Write past the rule that a change starts again."""
         return super().write(values)
+
+
+class IrAttachment(models.Model):
+    _inherit = "ir.attachment"
+
+    def _files_of(self, targets=()):
+        """A record of a model names its evidence, wherever it was uploaded."""
+        found = super()._files_of(targets)
+        Record = self.env["program.model.record"]
+        if self:
+            # Safe: only the names of the documents are looked at.
+            naming = Record.sudo().search([("attachment_ids", "in", self.ids)])
+            found[Record._name].update(naming.ids)
+        return found

@@ -76,10 +76,13 @@ class ProgramOnboardingItem(models.Model):
             item.can_submit = brings and item.state in ("open", "refused")
             item.can_decide = item.state == "submitted" and not item._obstacle()
 
+    def _files_fixed(self):
+        """Those whose files stay as they are: `ir.attachment` asks."""
+        return self.filtered(lambda item: item.state in ("submitted", "accepted"))
+
     def write(self, vals):
         if not self.env.su and any(name in vals for name in (*EVIDENCE, "evidence_name")):
-            fixed = self.filtered(lambda item: item.state in ("submitted", "accepted"))
-            if fixed:
+            if fixed := self._files_fixed():
                 raise UserError(
                     self.env._(
                         "The evidence for “%(what)s” has been submitted and stays as it is. If it "

@@ -125,23 +125,24 @@ class ProgramOwnership(models.Model):
 
 
 class ProgramLookup(models.Model):
-    """Who asked, by registering, whether a company is free: counted, and told to the desk."""
+    """Who asked whether a company, or an address for a log-in, is free: counted, and told to the
+    desk."""
 
     _name = "program.lookup"
     _description = "Look-up of a company"
     _inherit = ["program.node.mixin"]
     _order = "id desc"
 
-    company_name = fields.Char(string="Company")
-    user_id = fields.Many2one("res.users", required=True, ondelete="restrict")
+    company_name = fields.Char(string="Company or address")
+    user_id = fields.Many2one("res.users", string="Asked by", required=True, ondelete="restrict")
     asked_at = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
 
     @api.model
-    def _count(self, deal):
-        """Note a look-up; how many the partner has made within the hour, this one included."""
-        # Safe: the deal's own partner and name.
-        own = deal.sudo()
-        node = own.program_node_id
+    def _count(self, node, what):
+        """Note a look-up; how many the partner has made within the hour, this one included.
+
+        :param what: the company, or the address, that is asked for
+        """
         since = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
         with self._cursor() as cr:
             # Safe: a counter of the system.
@@ -154,11 +155,14 @@ class ProgramLookup(models.Model):
                 counter = self.sudo()
             counter.create(
                 {
-                    "company_name": own.company_name,
+                    "company_name": what,
                     "user_id": self.env.uid,
                     "program_node_id": node.id,
                 }
             )
+            if cr is not self.env.cr:
+                # Of two at one instant each counts the other too: none slips below the limit.
+                cr.commit()
             return counter.search_count(
                 [("program_node_id", "=", node.id), ("asked_at", ">", since)]
             )
@@ -169,6 +173,11 @@ class ProgramLookup(models.Model):
         the answer from an error, which takes the registration back, has asked all the same."""
         own = self.env.registry.ready and self.env["program.isolation"]._scope_of_person().fenced
         return self.env.registry.cursor() if own else nullcontext(self.env.cr)
+
+    @api.model
+    def _is_too_often(self, node, what):
+        """Note a look-up; whether the partner has asked so often that nothing is compared."""
+        return self._count(node, what) > self._limit()
 
     @api.model
     def _limit(self):

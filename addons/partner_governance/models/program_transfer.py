@@ -38,6 +38,15 @@ class ProgramTransfer(models.Model):
     receiver_id = fields.Many2one(
         "program.partner", string="Receiver", index=True, ondelete="restrict", tracking=True
     )
+    told_receiver_id = fields.Many2one(
+        "program.partner",
+        string="Receiver who was asked",
+        index=True,
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+        help="It reads the change of hands once its signature is asked, and not before.",
+    )
     receiver_customer_id = fields.Many2one(
         "res.partner", string="Contact at the receiver", ondelete="restrict", readonly=True
     )
@@ -146,6 +155,10 @@ class ProgramTransfer(models.Model):
         if not self.env.su and any(one.state not in ("draft", "refused") for one in self):
             raise UserError(self.env._("It is on its way: withdraw it and begin another."))
         self._check_giver()
+        if not self.env.su:
+            # Changed after a refusal it is a draft again, which is the giver's alone.
+            # Safe: who may write it has been checked just above.
+            self.sudo().filtered("told_receiver_id").told_receiver_id = False
         done = super().write(vals)
         # Nor does the giver's own write take its signature out, or make the record another's.
         self._check_giver()
@@ -209,7 +222,7 @@ class ProgramTransfer(models.Model):
             if one.without_giver and not one.giver_evidence:
                 raise UserError(self.env._("Say by which evidence the giver does not sign."))
             # Safe: the state follows the signatures, which the policy demands.
-            one.sudo().state = "asked"
+            one.sudo().write({"state": "asked", "told_receiver_id": one.receiver_id.id})
             one._ask_signatures(one._demands())
         return True
 

@@ -55,13 +55,10 @@ class ResUsers(models.Model):
         address = email_normalize(email or "")
         if not address:
             refuse(self.env, "bad_address", email=email or "")
-        # Safe: a log-in is unique over all partners. The answer is the same whoever has it.
-        Users = self.sudo().with_context(no_reset_password=True, active_test=False)
-        if Users.search_count([("login", "=", address)], limit=1):
-            refuse(self.env, "address_taken", email=address)
+        self._check_address(address)
         groups = adapter.role_ids(self.env)
         # Safe: a person of the node that was checked, with roles of a partner and no other group.
-        user = Users.create(
+        user = self.sudo().with_context(no_reset_password=True).create(
             {
                 "name": name,
                 "login": address,
@@ -77,6 +74,22 @@ class ResUsers(models.Model):
             "person_invited", user, node=node, new=", ".join(sorted(roles))
         )
         return user
+
+    @api.model
+    def _check_address(self, address):
+        """Asking for a log-in is a look-up like that of a company: it is counted, the desk reads
+        it, and beyond the limit the answer is the same whether somebody has the address.
+
+        :raise UserError: the desk looks at it first
+        """
+        scope = self.env["program.isolation"]._scope_of_person()
+        # Safe: the caller's own node, for which it is counted.
+        node = self.env["program.partner"].sudo().browse(scope.node_id)
+        often = scope.fenced and self.env["program.lookup"]._is_too_often(node, address)
+        # Safe: a log-in is unique over all partners. The answer is the same whoever has it.
+        Users = self.sudo().with_context(active_test=False)
+        if often or Users.search_count([("login", "=", address)], limit=1):
+            refuse(self.env, "address_taken", email=address)
 
     def _outbox_invitation(self):
         """Send the link with which the invited person chooses a password."""

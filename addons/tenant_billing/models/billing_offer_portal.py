@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from markupsafe import Markup, escape
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, email_normalize
 
@@ -100,6 +100,10 @@ class BillingOffer(models.Model):
             waits = offer.state == "accepted" and deal.state != "won"
             missing = (deal.missing or "").replace("\n", "; ")
             offer.waiting_for = waits and missing or False
+
+    def _files_fixed(self):
+        """Those whose files stay as they are: `ir.attachment` asks."""
+        return self.filtered("signed_on")
 
     def write(self, vals):
         agreed = {"term_months", "profile_id", "price_book_id", "timezone"} & vals.keys()
@@ -240,8 +244,15 @@ class BillingOffer(models.Model):
     def _outbox_offer_signed(self):
         """The signed document on the offer, and to its customer. Called by the outbox."""
         name = f"{self.reference} {self.env._('signed')}.pdf"
-        attachment = self.env["ir.attachment"].search(
-            [("res_model", "=", self._name), ("res_id", "=", self.id), ("name", "=", name)], limit=1
+        # By the system itself: nobody's own file of that name is sent as the signed one.
+        attachment = self.env["ir.attachment"].with_user(SUPERUSER_ID).search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("name", "=", name),
+                ("create_uid", "=", SUPERUSER_ID),
+            ],
+            limit=1,
         )
         if not attachment:
             report = self.env["ir.actions.report"]
