@@ -15,6 +15,7 @@
         "data/crons.xml",
         # views
         "views/blueprint_blueprint_views.xml",
+        "views/program_artefact_views.xml",
         "views/blueprint_plan_views.xml",
         "views/blueprint_run_views.xml",
         "views/blueprint_drift_views.xml",

@@ -1,5 +1,6 @@
 from . import blueprint_blueprint
 from . import blueprint_version
+from . import program_artefact
 from . import blueprint_resource
 from . import blueprint_plan
 from . import blueprint_plan_line

@@ -1,9 +1,25 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .common import RESOURCES, BlueprintCase
 
 
 class TestBlueprintVersion(BlueprintCase):
+    def test_a_process_map_belongs_to_its_blueprint(self):
+        """PG-065: chosen on the map, listed on the blueprint for who may read it; a blueprint of
+        somebody else is not to choose."""
+        Artefact = self.as_user(self.sub, "manager", "program.artefact")
+        mine = Artefact.create({"name": "O2C", "kind": "process_map", "process": "Order to cash"})
+        mine.blueprint_id = self.blueprint
+        self.assertEqual(self.blueprint.artefact_ids, mine)
+        for node, seen in ((self.sub, mine.ids), (self.stranger, [])):
+            user = self.user(node, "delivery")
+            self.assertEqual(self.blueprint.with_user(user).artefact_ids.ids, seen)
+        theirs = self.env["blueprint.blueprint"].create(
+            {"name": "Private", "program_node_id": self.stranger.id}
+        )
+        with self.assertRaisesRegex(AccessError, "not yours to use"):
+            mine.blueprint_id = theirs
+
     def test_released_version_is_frozen(self):
         """DB-005: nothing of a released version changes, goes or joins."""
         resource = self.version.resource_ids[-1]

@@ -68,11 +68,15 @@ class GovernanceQualification(models.Model):
             ("lots", "Lots"),
             ("lots_expiry", "Lots with expiry"),
             ("serial", "Serial numbers"),
+            ("serial_expiry", "Serial numbers with expiry"),
             UNKNOWN,
         ],
         string="Lots and serial numbers",
         tracking=True,
         answer=True,
+    )
+    has_expiry = fields.Boolean(
+        string="Expiry dates", compute="_compute_has_expiry", store=True, help="Goods expire."
     )
     route_complexity = fields.Selection(
         [
@@ -238,6 +242,11 @@ class GovernanceQualification(models.Model):
     )
 
     _deal_uniq = models.Constraint("UNIQUE (deal_id)", "A deal is qualified once.")
+
+    @api.depends("lot_serial")
+    def _compute_has_expiry(self):
+        for answers in self:
+            answers.has_expiry = answers.lot_serial in ("lots_expiry", "serial_expiry")
 
     @api.model
     def _valid_field_parameter(self, field, name):

@@ -1,5 +1,5 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 KINDS = [
     ("blueprint", "Architecture blueprint"),
@@ -35,7 +35,7 @@ class ProgramArtefact(models.Model):
         string="Partners accept it", default=True, help="Each new version asks for it again."
     )
     process = fields.Char(help="The business process that a map shows, e.g. order to cash.")
-    reference = fields.Char(help="Blueprint or package that it belongs to.")
+    reference = fields.Char(string="Package", help="What it is sold or delivered with.")
     version_ids = fields.One2many("program.artefact.version", "artefact_id", string="Versions")
     version_id = fields.Many2one(
         "program.artefact.version",
@@ -53,6 +53,18 @@ class ProgramArtefact(models.Model):
         compute="_compute_accepted",
     )
     is_own = fields.Boolean(compute="_compute_is_own")
+
+    @api.constrains("kind", "process")
+    def _check_process(self):
+        for artefact in self:
+            if artefact.kind == "process_map" and not (artefact.process or "").strip():
+                raise ValidationError(
+                    self.env._(
+                        "“%(what)s” is a process map: say which process it shows (field "
+                        "“Process”).",
+                        what=artefact.name,
+                    )
+                )
 
     @api.depends("version_ids.state", "version_ids.number")
     def _compute_version_id(self):
@@ -97,17 +109,7 @@ class ProgramArtefact(models.Model):
                     "artefact_id": self.id,
                     "body": last.body,
                     "link": last.link,
-                    "line_ids": [
-                        (
-                            0,
-                            0,
-                            {
-                                name: line[name]
-                                for name in ("sequence", "section", "name", "expected")
-                            },
-                        )
-                        for line in last.line_ids
-                    ],
+                    "line_ids": [Command.create(line._content()) for line in last.line_ids],
                 }
             )
         return draft._form(self.env._("Draft"))

@@ -49,6 +49,28 @@ class TestArtefacts(ArtefactCase):
         with self.assertRaises(AccessError):
             version.write({"state": "draft"})
 
+    def test_a_process_map_of_each_process_in_versions(self):
+        """PG-065: one library item a process, named by it; what is published stays beside the
+        next version."""
+        Artefact = self.as_user(self.master, "manager", "program.artefact")
+        with self.assertRaisesRegex(ValidationError, "which process"):
+            Artefact.create({"name": "A map", "kind": "process_map"})
+        maps = Artefact.create(
+            [
+                {"name": name, "kind": "process_map", "process": name, "program_published": True}
+                for name in ("Order to cash", "Procure to pay")
+            ]
+        )
+        first = self.publish(maps[0])
+        second = self.publish(maps[0])
+        self.assertEqual((first.number, second.number, maps[0].version_id), (1, 2, second))
+        self.assertFalse(maps[1].version_id)
+        below = self.as_user(self.sub, "delivery", "program.artefact")
+        found = below.search([("kind", "=", "process_map"), ("process", "=", "Order to cash")])
+        self.assertEqual(found, maps[0].sudo(False).with_env(below.env))
+        with self.assertRaisesRegex(ValidationError, "which process"):
+            maps[0].process = " "
+
     def test_the_branch_sees_accepts_and_is_asked_again(self):
         """PG-021, PG-055: version and "accepted on"; a new version asks again."""
         artefact = self.artefact(self.master)

@@ -73,6 +73,58 @@ class TestQualification(ProgramCase):
         with self.assertRaises(AccessError):
             asked.with_user(self.user(self.sub, "manager")).mandatory_ids = False
 
+    def scored(self, name, value):
+        """The answers of a simple deal, one of them another."""
+        return self.deal(
+            self.sub, company=f"{name} {value}", answers={**SIMPLE, name: value}
+        ).qualification_id
+
+    def test_valuation_is_a_choice_that_counts(self):
+        """PG-084: standard, average or first in first out, and whether booked by hand; real cost
+        is more work; an unknown method is a flag."""
+        Answers = self.env["governance.qualification"]
+        methods = dict(Answers._fields["valuation_method"].selection)
+        self.assertLessEqual({"standard", "average", "fifo", "unknown"}, set(methods))
+        ways = dict(Answers._fields["valuation_automation"].selection)
+        self.assertLessEqual({"manual", "automated"}, set(ways))
+        standard = self.scored("valuation_method", "standard").score
+        for method in ("average", "fifo"):
+            self.assertEqual(self.scored("valuation_method", method).score, standard + 1)
+        unknown = self.scored("valuation_method", "unknown")
+        self.assertTrue(unknown.is_complete)
+        self.assertTrue(unknown.is_flagged)
+        deal = self.deal(self.sub, company="Open", answers={**SIMPLE, "valuation_method": False})
+        self.assertIn("Inventory valuation", deal.missing)
+        with Form(deal.qualification_id) as form:
+            form.valuation_method = "fifo"
+            form.valuation_automation = "automated"
+        self.assertEqual(deal.gate_state, "passed")
+
+    def test_lots_serials_and_expiry(self):
+        """PG-086: lots or serial numbers, each with or without expiry, which has a flag of its
+        own to search by; more to trace is more work."""
+        points = {}
+        for value, expires in (
+            ("none", False),
+            ("lots", False),
+            ("lots_expiry", True),
+            ("serial", False),
+            ("serial_expiry", True),
+        ):
+            answers = self.scored("lot_serial", value)
+            self.assertEqual(answers.has_expiry, expires, value)
+            points[value] = answers.score
+        least = points["none"]
+        self.assertEqual(
+            [points[value] - least for value in points], [0, 1, 2, 2, 3], "points of the bands"
+        )
+        expiring = self.env["governance.qualification"].search([("has_expiry", "=", True)])
+        self.assertEqual(
+            set(expiring.deal_id.mapped("company_name")),
+            {"lot_serial lots_expiry", "lot_serial serial_expiry"},
+        )
+        self.assertTrue(self.scored("lot_serial", "unknown").is_flagged)
+
     def test_another_kind_of_deal_reopens_what_was_signed(self):
         """PG-106: a merchant that becomes a distributor has nine questions to answer."""
         deal = self.deal(self.sub, kind="merchant", answers=MERCHANT)
