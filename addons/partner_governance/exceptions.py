@@ -1,8 +1,21 @@
 """What refusals say: one text per code, the same in the client, the API and the log."""
 
+from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
+
+
+class GateClosed(UserError):
+    """A closed gate: the sentence that every door says, and what opens each missing thing.
+
+    ``context`` reaches the client, which shows a button for each (``static/src/gates``).
+    """
+
+    def __init__(self, sentence, fixes=()):
+        super().__init__(sentence)
+        self.context = {"fixes": list(fixes)}
+
 
 MESSAGES = {
     "target_out_of_reach": _lt(

@@ -1,6 +1,17 @@
 """A record before a gate as the engine sees it, and what the engine says in words."""
 
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
 from ..engine import gates
+
+
+class Lack(NamedTuple):
+    """One missing thing as people read it, and the record on which it is mended."""
+
+    text: str
+    record: Any
 
 
 def subject(gate, record, today):
@@ -73,3 +84,66 @@ def _unanswered(gate, answers):
 def _waived_until(record, gate):
     waivers = record._waivers_of(gate)
     return max(waivers.mapped("valid_until")) if waivers else None
+
+
+def places(gate, record, found):
+    """The record on which each of the engine's findings is mended.
+
+    :param found: what the engine says is missing, in its order
+    """
+    review = record._review_of(gate)
+    waiting = iter(review._current_approvals().filtered(lambda each: each.state == "waiting"))
+    overdue = iter(review.condition_ids.filtered("is_overdue"))
+    deal = record._gate_deal()
+    answers = deal.qualification_ids[:1] or deal
+    of = {
+        "answers": lambda: answers,
+        "flag": lambda: answers,
+        "lapsed": lambda: deal,
+        "signature": lambda: next(waiting, record),
+        "condition": lambda: next(overdue, record),
+    }
+    return [of.get(one.code, lambda: record)() for one in found]
+
+
+def fixes(env, lacks):
+    """What the client needs for one button a missing thing, the same record once.
+
+    :rtype: list[dict[str, str | int]]
+    """
+    labels = {
+        "governance.qualification": env._("Qualify"),
+        "governance.approval": env._("Open the signature"),
+        "governance.action": env._("Open the condition"),
+        "program.deal": env._("Open the deal"),
+        "project.project": env._("Open the project"),
+    }
+    found = {}
+    for lack in lacks:
+        if lack.record:
+            found.setdefault(
+                (lack.record._name, lack.record.id),
+                {
+                    "text": lack.text,
+                    "label": labels.get(lack.record._name, env._("Open")),
+                    "res_model": lack.record._name,
+                    "res_id": lack.record.id,
+                },
+            )
+    return list(found.values())
+
+
+def links(env, lacks, place):
+    """The missing things as a list in which each opens where it is mended; ``place``, the record
+    that shows the list, needs no link to itself."""
+    rows = []
+    for lack in lacks:
+        button = Markup()
+        for fix in fixes(env, [lack] if lack.record != place else []):
+            button = Markup(' <a href="/odoo/%s/%s">%s</a>') % (
+                fix["res_model"],
+                fix["res_id"],
+                fix["label"],
+            )
+        rows.append(Markup("<li>%s%s</li>") % (lack.text, button))
+    return Markup('<ul class="mb-0 ps-3">%s</ul>') % Markup().join(rows) if rows else False

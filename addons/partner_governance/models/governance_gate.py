@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..adapters import gates as adapter
 from ..engine import gates as engine
-from ..exceptions import message
+from ..exceptions import GateClosed, message
 
 
 class GovernanceGate(models.Model):
@@ -80,14 +80,24 @@ class GovernanceGate(models.Model):
 
     def _missing(self, record):
         """What a deal or project lacks at this gate, as sentences that a person can act on."""
+        return [lack.text for lack in self._lacks(record)]
+
+    def _lacks(self, record):
+        """What a deal or project lacks at this gate, each with the record on which it is mended;
+        others extend it.
+
+        :rtype: list[adapter.Lack]
+        """
         self.ensure_one()
         if not record:
-            return (
-                [] if self.after_ids else [self.env._("the registration of the deal (menu Deals)")]
-            )
+            text = self.env._("the registration of the deal (menu Deals)")
+            return [] if self.after_ids else [adapter.Lack(text, record)]
         today = fields.Date.context_today(self)
         found = engine.missing(adapter.subject(self, record, today), today)
-        return [self._say(one) for one in found]
+        return [
+            adapter.Lack(self._say(one), place)
+            for one, place in zip(found, adapter.places(self, record, found), strict=True)
+        ]
 
     def _say(self, one):
         """The sentence of one missing thing, with the button that mends it."""
@@ -138,24 +148,24 @@ class GovernanceGate(models.Model):
     def _guard(self, record, what):
         """Refuse, warn or note when ``record`` may not pass; the same sentence at every door.
 
-        :raise UserError: naming each missing item
+        :raise GateClosed: naming each missing item, with what opens it
         """
-        refused = []
+        refused, lacking = [], []
         for gate in self:
             # Safe: whether the gate is open is the same for everybody who can move the record.
             subject = record.sudo()
-            missing = gate.sudo()._missing(subject)
-            if not missing:
+            lacks = gate.sudo()._lacks(subject)
+            if not lacks:
                 continue
-            text = message(
-                self.env, "gate_closed", what=what, gate=gate.name, missing="; ".join(missing)
-            )
+            missing = "; ".join(lack.text for lack in lacks)
+            text = message(self.env, "gate_closed", what=what, gate=gate.name, missing=missing)
             if not subject or gate.sudo()._mode_for(subject) == "enforce":
                 refused.append(text)
+                lacking += lacks
             else:
                 gate.sudo()._let_through(subject, text)
         if refused:
-            raise UserError("\n".join(refused))
+            raise GateClosed("\n".join(refused), adapter.fixes(self.env, lacking))
 
     def _let_through(self, record, text):
         """Observe and warn: the record passes, and what would have been refused is kept."""

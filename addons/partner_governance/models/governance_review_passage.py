@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..adapters import gates as adapter
 from .governance_action import OPEN
 
 # A passage for a while: nobody is asked again, and nothing is forgotten.
@@ -43,6 +44,20 @@ class GovernanceReview(models.Model):
         readonly=True,
         copy=False,
     )
+
+    missing_links = fields.Html(
+        string="Still missing",
+        compute="_compute_missing_links",
+        compute_sudo=True,
+        sanitize=False,
+        help="What the deal or project lacks at this gate, each with what opens it.",
+    )
+
+    @api.depends("state", "approval_ids.state", "condition_ids.state", "deal_id", "project_id")
+    def _compute_missing_links(self):
+        for review in self:
+            lacks = review.gate_id._lacks(review._gate_record()) if review.gate_id else []
+            review.missing_links = adapter.links(self.env, lacks, review)
 
     @api.constrains("valid_until", "is_waiver", "reason", "owner_id")
     def _check_waiver(self):

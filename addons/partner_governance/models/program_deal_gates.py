@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..adapters import gates as adapter
 from .governance_review_passage import OPEN_STATES
 
 
@@ -22,6 +23,12 @@ class ProgramDeal(models.Model):
         compute_sudo=True,
     )
     missing = fields.Text(string="Still missing", compute="_compute_gate_state", compute_sudo=True)
+    missing_links = fields.Html(
+        string="Still missing here",
+        compute="_compute_gate_state",
+        compute_sudo=True,
+        sanitize=False,
+    )
     signers = fields.Text(
         string="Will be asked",
         compute="_compute_signers",
@@ -44,9 +51,11 @@ class ProgramDeal(models.Model):
     def _compute_gate_state(self):
         gates = self.env["governance.gate"]._of("won")
         for deal in self:
-            missing = [text for gate in gates for text in gate._missing(deal)]
+            lacks = [lack for gate in gates for lack in gate._lacks(deal)]
+            missing = [lack.text for lack in lacks]
             states = {deal._review_of(gate).state for gate in gates}
             deal.missing = "\n".join(missing)
+            deal.missing_links = adapter.links(self.env, lacks, deal)
             if not missing:
                 deal.gate_state = "passed"
             elif "refused" in states:
@@ -163,7 +172,7 @@ class ProgramDeal(models.Model):
                     ),
                 ]
             )
-            found |= without.filtered(lambda deal: not deal._was_won_in_time(gate))
+            found |= without.filtered(lambda deal, gate=gate: not deal._was_won_in_time(gate))
         return found
 
     def _was_won_in_time(self, gate):

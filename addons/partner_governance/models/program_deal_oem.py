@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..adapters.gates import Lack
 from ..engine import parties as engine
 
 
@@ -72,18 +73,16 @@ class ProgramDeal(models.Model):
 class GovernanceGate(models.Model):
     _inherit = "governance.gate"
 
-    def _missing(self, record):
-        missing = super()._missing(record)
+    def _lacks(self, record):
+        lacks = super()._lacks(record)
         is_oem = record._name == "program.deal" and record.is_oem
         if is_oem and engine.lacks_delivery(record._oem_facts()):
-            missing = [
-                *missing,
-                self.env._(
-                    "a delivery partner engaged for this OEM deal, or the reason why it has none "
-                    "(field “Why no delivery partner”)"
-                ),
-            ]
-        return missing
+            text = self.env._(
+                "a delivery partner engaged for this OEM deal, or the reason why it has none "
+                "(field “Why no delivery partner”)"
+            )
+            lacks = [*lacks, Lack(text, record)]
+        return lacks
 
 
 class CrmLead(models.Model):

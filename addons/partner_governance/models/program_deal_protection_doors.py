@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..adapters.gates import Lack
+
 
 class ProgramPartner(models.Model):
     _inherit = "program.partner"
@@ -34,11 +36,12 @@ class CrmLead(models.Model):
 class GovernanceGate(models.Model):
     _inherit = "governance.gate"
 
-    def _missing(self, record):
+    def _lacks(self, record):
         """A gate about a deal is closed while its company is somebody else's."""
         if record and record._name == "program.deal":
             if record.state == "declined":
-                return [self.env._("the company: the programme desk has left it to somebody else")]
+                text = self.env._("the company: the programme desk has left it to somebody else")
+                return [Lack(text, record)]
             if record.state == "registered" and record.protection_state == "lapsed":
-                return [self.env._("a protection that runs (button “Protect again”)")]
-        return super()._missing(record)
+                return [Lack(self.env._("a protection that runs (button “Protect again”)"), record)]
+        return super()._lacks(record)

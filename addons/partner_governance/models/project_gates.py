@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..adapters import gates as adapter
+
 
 class ProjectProject(models.Model):
     """A project of a won deal before it goes live, and before production is changed."""
@@ -9,6 +11,13 @@ class ProjectProject(models.Model):
 
     gate_missing = fields.Text(
         string="Before go-live", compute="_compute_gate_missing", compute_sudo=True
+    )
+
+    gate_missing_links = fields.Html(
+        string="Missing before go-live",
+        compute="_compute_gate_missing",
+        compute_sudo=True,
+        sanitize=False,
     )
 
     @api.depends(
@@ -20,9 +29,9 @@ class ProjectProject(models.Model):
     def _compute_gate_missing(self):
         gates = self.env["governance.gate"]._of("go_live")
         for project in self:
-            project.gate_missing = "\n".join(
-                text for gate in gates for text in gate._missing(project)
-            )
+            lacks = [lack for gate in gates for lack in gate._lacks(project)]
+            project.gate_missing = "\n".join(lack.text for lack in lacks)
+            project.gate_missing_links = adapter.links(self.env, lacks, project)
 
     def action_request_go_live(self):
         """Ask for the reviews that a go-live needs: architecture again, and readiness."""

@@ -1,6 +1,8 @@
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.http import serialize_exception
 
+from ..exceptions import GateClosed
 from .common import DISTRIBUTOR, SIMPLE, ProgramCase
 
 SENTENCE = "waits at the gate"
@@ -145,6 +147,37 @@ class TestDoors(ProgramCase):
                         self.assertIn(wanted[state], said, where)
             deal.sudo().lead_ids.stage_id = start
         self.assertEqual(knocks, 100)
+
+    def test_each_missing_thing_opens_where_it_is_mended(self):
+        """PG-081, DESIGN 4.2: a refusal tells the client what opens each missing thing, and deal
+        and review show the same with links."""
+        deal = self.deal(self.sub, company="F", answers={"sku_count": "100"})
+        flagged = self.deal(
+            self.sub, company="G", answers={**DISTRIBUTOR, "pricing_documented": False}
+        )
+        asked = self.deal(self.sub, company="H", answers=DISTRIBUTOR)
+        asked.action_request_review()
+        waiting = asked.sudo().review_ids.approval_ids.sorted("sequence")
+        for one, records in (
+            (deal, deal.qualification_id),
+            (flagged, flagged.qualification_id),
+            (asked, waiting),
+        ):
+            with self.assertRaises(GateClosed) as refusal, self.env.cr.savepoint():
+                one.lead_ids.action_set_won()
+            told = serialize_exception(refusal.exception)
+            self.assertEqual(told["name"], "odoo.addons.partner_governance.exceptions.GateClosed")
+            self.assertIn(SENTENCE, told["arguments"][0])
+            opened = [(fix["res_model"], fix["res_id"]) for fix in told["context"]["fixes"]]
+            for record in records:
+                self.assertIn((record._name, record.id), opened)
+                self.assertIn(f'href="/odoo/{record._name}/{record.id}"', one.missing_links)
+            for text in one.missing.split("\n"):
+                self.assertIn(text.replace("'", "&#39;"), one.missing_links)
+        for approval in waiting:
+            self.assertIn(f"/governance.approval/{approval.id}", approval._record().missing_links)
+        passed = self.deal(self.sub, company="P", answers=SIMPLE)
+        self.assertFalse(passed.missing_links)
 
     def test_a_team_whose_stage_is_won_wins_nothing(self):
         """PG-081: a recompute by ``team_id`` ends at the same gate."""
