@@ -82,10 +82,9 @@ class GovernanceAction(models.Model):
             return False
         if user.has_group("partner_governance.group_platform_programme"):
             return True
-        return (
-            approval.node_id.id == self.env["program.isolation"]._scope().node_id
-            and approval.group_id in approval._roles_of(user, approval.requester_id)
-        )
+        return approval.node_id.id == self.env[
+            "program.isolation"
+        ]._scope().node_id and approval.group_id in approval._roles_of(user, approval.requester_id)
 
     def write(self, vals):
         """A condition stays as it was signed; its notes are whoever works on it's."""

@@ -108,7 +108,9 @@ class GovernanceUpgrade(models.AbstractModel):
     @api.model
     def _date_won_deals(self):
         """Deals won before their day was kept."""
-        for deal in self.env["program.deal"].search([("state", "=", "won"), ("won_on", "=", False)]):
+        for deal in self.env["program.deal"].search(
+            [("state", "=", "won"), ("won_on", "=", False)]
+        ):
             closed = deal.lead_ids.filtered("date_closed")[:1].date_closed
             deal.won_on = closed and fields.Date.context_today(self, closed)
 

@@ -58,16 +58,20 @@ class ResUsers(models.Model):
         self._check_address(address)
         groups = adapter.role_ids(self.env)
         # Safe: a person of the node that was checked, with roles of a partner and no other group.
-        user = self.sudo().with_context(no_reset_password=True).create(
-            {
-                "name": name,
-                "login": address,
-                "email": address,
-                "lang": lang or self.env.user.lang,
-                "tz": self.env.user.tz,
-                "program_partner_id": node.id,
-                "group_ids": [(6, 0, [groups[role] for role in sorted(roles)])],
-            }
+        user = (
+            self.sudo()
+            .with_context(no_reset_password=True)
+            .create(
+                {
+                    "name": name,
+                    "login": address,
+                    "email": address,
+                    "lang": lang or self.env.user.lang,
+                    "tz": self.env.user.tz,
+                    "program_partner_id": node.id,
+                    "group_ids": [(6, 0, [groups[role] for role in sorted(roles)])],
+                }
+            )
         )
         self.env["program.outbox"]._post("invitation", user, node)
         self.env["governance.event"]._record(

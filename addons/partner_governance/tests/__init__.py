@@ -1,6 +1,7 @@
 from . import (
     test_artefacts,
     test_attacks,
+    test_attacks_files,
     test_attacks_governance,
     test_attacks_context,
     test_audit,

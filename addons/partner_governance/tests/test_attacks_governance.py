@@ -303,7 +303,7 @@ class TestAttacksGovernance(ProgramCase):
             said = self.call(getattr(condition.with_user(sales), go))
             self.assertIn("reports it as met, then it is confirmed by", said)
         condition.with_user(owner).note = "Half way"
-        for values in ({"state": "done"}, {"approval_id": False}, {"res_id": 1}):
+        for values in ({"state": "done"}, {"approval_id": False}, {"res_id": 0}):
             self.assertTrue(self.call(condition.with_user(owner).write, values))
         self.assertEqual(condition.state, "open")
 

@@ -111,6 +111,31 @@ class TestTeam(ProgramCase):
         with self.assertRaisesRegex(UserError, "no e-mail address"):
             self.invite(self.boss, self.sub, email="nonsense")
 
+    def test_probing_for_log_ins_ends_at_the_desk(self):
+        """X-05, PG-025: each address is a look-up that the desk reads; beyond the limit a free
+        address and a taken one are told the same."""
+        limit = "partner_governance.lookups_per_hour"
+        self.user(self.stranger, "sales").login = "ines@iberia.example"
+        desk, said = self.staff(), set()
+        self.invite(self.boss, self.sub, email="one@hanse.example")
+        # Of a refused one the row is taken back here; a partner's own cursor keeps it.
+        for most, address in (
+            (30, "ines@iberia.example"),
+            (1, "ines@iberia.example"),
+            (1, "free@hanse.example"),
+        ):
+            self.env["ir.config_parameter"].sudo().set_param(limit, most)
+            with self.assertRaises(UserError) as one:
+                self.invite(self.boss, self.sub, email=address)
+            said.add(str(one.exception).replace(address, "…"))
+        [sentence] = said
+        self.assertIn("The programme desk looks at", sentence)
+        row = self.env["program.lookup"].with_user(desk).search([])
+        self.assertEqual((row.program_node_id, row.user_id), (self.sub, self.boss))
+        self.assertEqual(row.company_name, "one@hanse.example")
+        # The desk itself is not counted.
+        self.env["res.users"].with_user(desk)._check_address("free@hanse.example")
+
     def test_roles_are_assigned(self):
         """TRADE 7: exactly what was chosen; the last manager stays one."""
         self.assign(self.boss, self.hanna, sales=True, finance=True)

@@ -176,6 +176,33 @@ class TestTransfer(ProgramCase):
                 {"customer_id": self.contact.id, "receiver_id": self.sub2.id}
             )
 
+    def test_a_draft_is_the_givers_until_the_receiver_is_asked(self):
+        """PG-150: who plans to give whom what is not read beforehand; after a refusal a changed
+        draft is the giver's alone again, whoever it names then."""
+        Theirs = self.as_user(self.sub2, "manager", "program.transfer")
+
+        def seen():
+            self.env.invalidate_all()
+            own = [("transfer_id", "=", one.id)]
+            return bool(
+                Theirs.search([("id", "=", one.id)])
+                or Theirs.env["program.transfer.line"].search(own)
+            )
+
+        one = self.transfer(note="Before they hear of it")
+        one.action_preview()
+        self.assertFalse(seen())
+        with self.assertRaises(AccessError):
+            one.with_user(Theirs.env.user).read(["note"])
+        one.action_confirm()
+        self.assertTrue(seen())
+        giver = one.sudo().approval_ids.filtered(lambda each: each.node_id == self.sub)
+        giver.with_user(self.user(self.sub, "manager")).action_refuse("Not to them")
+        self.assertTrue(seen())
+        one.receiver_id = self.stranger
+        self.assertFalse(seen())
+        self.assertFalse(self.as_user(self.stranger, "manager", "program.transfer").search([]))
+
     def test_a_partner_moves_below_another(self):
         """PG-150: present upline signs too; tree, rights of the old upline and open signatures
         follow, what it owns stays its own."""

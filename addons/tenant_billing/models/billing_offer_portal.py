@@ -245,14 +245,18 @@ class BillingOffer(models.Model):
         """The signed document on the offer, and to its customer. Called by the outbox."""
         name = f"{self.reference} {self.env._('signed')}.pdf"
         # By the system itself: nobody's own file of that name is sent as the signed one.
-        attachment = self.env["ir.attachment"].with_user(SUPERUSER_ID).search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "=", self.id),
-                ("name", "=", name),
-                ("create_uid", "=", SUPERUSER_ID),
-            ],
-            limit=1,
+        attachment = (
+            self.env["ir.attachment"]
+            .with_user(SUPERUSER_ID)
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("name", "=", name),
+                    ("create_uid", "=", SUPERUSER_ID),
+                ],
+                limit=1,
+            )
         )
         if not attachment:
             report = self.env["ir.actions.report"]

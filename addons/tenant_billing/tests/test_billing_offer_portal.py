@@ -377,6 +377,30 @@ class TestOfferPortal(BillingMixin, HttpCase):
         mails = self.env["mail.mail"].search([("email_to", "=", "buyer@nordwind.example")])
         self.assertEqual(mails.attachment_ids, found)
 
+    def test_nobodys_own_file_is_taken_for_the_signed_one(self):
+        """TB-070: a file of that name was there before; the signed one is made, and both stay."""
+        sales = self.user(self.sub, "sales")
+        name = f"{self.sent.reference} signed.pdf"
+        place = {"res_model": "billing.offer", "res_id": self.sent.id}
+        Attachment = self.env["ir.attachment"].with_user(sales)
+        fake = Attachment.create({"name": name, "raw": b"%PDF-fake", **place})
+        self.sign()
+        with patch.object(
+            type(self.env["ir.actions.report"]),
+            "_render_qweb_pdf",
+            lambda *_args, **_kw: (b"%PDF-1.4", "pdf"),
+        ):
+            self.assertTrue(self.outbox("offer_signed")._send())
+        mails = self.env["mail.mail"].search([("email_to", "=", "buyer@nordwind.example")])
+        self.assertEqual(mails.attachment_ids.mapped("raw"), [b"%PDF-1.4"])
+        for go in (
+            lambda: fake.write({"raw": b"x"}),
+            mails.attachment_ids.with_user(sales).unlink,
+            lambda: Attachment.create({"name": "more.pdf", "raw": b"x", **place}),
+        ):
+            with self.assertRaisesRegex(UserError, "so its files stay"), self.env.cr.savepoint():
+                go()
+
     def test_the_document(self):
         """TB-070, PG-037: the same words as the page, with header and footer of the brand."""
         self.sign()
