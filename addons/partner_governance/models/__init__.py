@@ -138,6 +138,7 @@ from . import program_monday_home
 from . import program_digest
 from . import governance_subject_mixin
 from . import governance_owned_mixin
+from . import governance_request_mixin
 from . import governance_exception
 from . import governance_exception_promise
 from . import governance_decision
@@ -175,4 +176,3 @@ from . import governance_register_hooks
 from . import demo
 from . import demo_onboarding
 from . import demo_tiers
-from . import program_deal_service

@@ -10,10 +10,10 @@ class GovernanceChangeRequest(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "governance.subject.mixin",
-        "governance.signed.mixin",
+        "governance.request.mixin",
         "program.reference.mixin",
     ]
+    _request_kind = "change_request"
     _order = "id desc"
     _reference_prefix = "CR-"
     _rec_names_search = ["name", "reference"]
@@ -98,10 +98,8 @@ class GovernanceChangeRequest(models.Model):
             )
         labels = ", ".join(self._fields[name]._description_string(self.env) for name in names)
         # Safe: only takes an approval back that was given for other impacts.
-        own, old = self.sudo(), self.state
-        own._withdraw_signatures(self.env._("changed: %(fields)s", fields=labels))
-        own.state = "draft"
-        own._trace(old, "draft", labels)
+        self.sudo()._withdraw_signatures(self.env._("changed: %(fields)s", fields=labels))
+        self._move("draft", labels)
 
     def action_ask(self):
         for change in self:
@@ -117,11 +115,7 @@ class GovernanceChangeRequest(models.Model):
                         change=change.display_name,
                     )
                 )
-            # Safe: the caller may write the request; its state has no other way in.
-            own = change.sudo()
-            own.state = "asked"
-            own._trace("draft", "asked", "")
-            own._ask_signatures(own._signature_demands())
+            change._ask()
         return True
 
     def _signature_demands(self):
@@ -147,20 +141,6 @@ class GovernanceChangeRequest(models.Model):
     def _approver_node(self):
         """The node that the responsibility matrix names; the owner of the record without one."""
         return self.program_node_id
-
-    def _signed(self):
-        done = super()._signed()
-        for change in self.filtered(lambda one: one.state == "asked"):
-            change.state = "approved"
-            change._trace("asked", "approved", "")
-        return done
-
-    def _sign_refused(self, reason):
-        done = super()._sign_refused(reason)
-        for change in self.filtered(lambda one: one.state == "asked"):
-            change.state = "refused"
-            change._trace("asked", "refused", reason)
-        return done
 
     def action_start(self):
         for change in self:
@@ -195,27 +175,8 @@ class GovernanceChangeRequest(models.Model):
                 raise UserError(
                     self.env._("%(change)s is in work or over.", change=change.display_name)
                 )
-            if change.state in ("asked", "approved"):
-                # Safe: the caller may write the request; nobody need sign it any more.
-                change.sudo()._withdraw_signatures(self.env._("withdrawn"))
-            change._move("withdrawn")
+            change._withdraw()
         return True
-
-    def _move(self, state):
-        old = self.state
-        # Safe: the caller may write the request, which has been checked; no other way in.
-        self.sudo().state = state
-        self._trace(old, state, "")
-
-    def _trace(self, old, new, reason):
-        self.env["governance.event"]._record(
-            "change_request", self, node=self.program_node_id, old=old, new=new, reason=reason
-        )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_draft_only(self):
-        if any(change.state != "draft" for change in self):
-            raise UserError(self.env._("A change request stays: withdraw it instead."))
 
 
 # What a signature is given for.

@@ -13,9 +13,9 @@ class GovernanceException(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "governance.subject.mixin",
-        "governance.signed.mixin",
+        "governance.request.mixin",
     ]
+    _request_kind = "exception"
     _order = "expiry, id desc"
     _mail_post_access = "read"
 
@@ -154,11 +154,7 @@ class GovernanceException(models.Model):
                 raise UserError(self.env._("“%(one)s” has been asked for already.", one=one.name))
             if code := engine.problem(fields.Date.context_today(one), one.expiry):
                 raise UserError(message(self.env, code, what=one.name))
-            # Safe: the caller may write the exception; its state has no other way in.
-            own = one.sudo()
-            own.state = "asked"
-            own._trace("draft", "asked", own.reason)
-            own._ask_signatures(one._signature_demands())
+            one._ask(one.reason)
         return True
 
     def _signature_demands(self):
@@ -179,33 +175,13 @@ class GovernanceException(models.Model):
             }
         ]
 
-    def _signed(self):
-        """Holds from now on: every signature is there."""
-        done = super()._signed()
-        for one in self.filtered(lambda each: each.state == "asked"):
-            one.state = "approved"
-            one._trace("asked", "approved", "")
-        return done
-
-    def _sign_refused(self, reason):
-        done = super()._sign_refused(reason)
-        for one in self.filtered(lambda each: each.state == "asked"):
-            one.state = "refused"
-            one._trace("asked", "refused", reason)
-        return done
-
     def action_withdraw(self):
         """No longer needed, or asked for by mistake: it holds no more from now."""
         for one in self:
             one.check_access("write")
             if one.state not in ("draft", "asked", "approved"):
                 raise UserError(self.env._("“%(one)s” is over already.", one=one.name))
-            # Safe: the caller may write the exception; to end a permission harms nobody.
-            own, old = one.sudo(), one.state
-            if old != "draft":
-                own._withdraw_signatures(self.env._("withdrawn"))
-            own.state = "withdrawn"
-            own._trace(old, "withdrawn", "")
+            one._withdraw()
         return True
 
     @api.model
@@ -218,22 +194,12 @@ class GovernanceException(models.Model):
         olds = {one: one.state for one in ended}
         ended.write({"state": "expired"})
         for one in ended:
-            one._trace(olds[one], "expired", "")
+            one._trace(olds[one], "expired")
             one.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Expired: back to the rule, or ask anew"),
                 user_id=one.owner_id.id,
             )
-
-    def _trace(self, old, new, reason):
-        self.env["governance.event"]._record(
-            "exception", self, node=self.program_node_id, old=old, new=new, reason=reason
-        )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_draft_only(self):
-        if any(one.state != "draft" for one in self):
-            raise UserError(self.env._("An exception stays in the register: withdraw it instead."))
 
 
 # What deviates from a rule of the whole programme is the platform's to permit.

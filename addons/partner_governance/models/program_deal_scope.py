@@ -15,7 +15,8 @@ class ProgramCommercialModel(models.Model):
 
 
 class ProgramDeal(models.Model):
-    """What the partner delivers stands on its deal and is printed (PG-014)."""
+    """What this partner delivers and does not stands on its deals and is printed; where it says
+    nothing, what its model says (PG-007, PG-014)."""
 
     _inherit = "program.deal"
 
@@ -35,4 +36,9 @@ class ProgramDeal(models.Model):
     @api.depends("program_node_id")
     def _compute_service_scope(self):
         for deal in self:
-            deal.service_scope = deal.program_node_id.commercial_model_id.service_scope
+            # Safe: the statement of the deal's own partner.
+            node = deal.sudo().program_node_id
+            parts = [node.service_scope or node.commercial_model_id.service_scope]
+            if node.service_scope and node.service_scope_out:
+                parts.append(self.env._("Not included: %(what)s", what=node.service_scope_out))
+            deal.service_scope = "\n".join(filter(None, parts))

@@ -20,12 +20,12 @@ class ProgramPartner(models.Model):
 
     onboarding_state = fields.Selection(
         [("onboarding", "In onboarding"), ("active", "Active")],
-        default="active",
-        required=True,
-        readonly=True,
+        compute="_compute_onboarding_state",
+        store=True,
+        precompute=True,
         index=True,
         tracking=True,
-        copy=False,
+        help="Begun and not finished; a partner that never began one is through.",
     )
     onboarding_item_ids = fields.One2many(
         "program.onboarding.item", "program_node_id", string="Items"
@@ -70,6 +70,12 @@ class ProgramPartner(models.Model):
             self.sudo().filtered("onboarding_item_ids")._onboarding_refit()
         return done
 
+    @api.depends("onboarding_started_on", "onboarding_finished_on")
+    def _compute_onboarding_state(self):
+        for node in self:
+            runs = node.onboarding_started_on and not node.onboarding_finished_on
+            node.onboarding_state = "onboarding" if runs else "active"
+
     def _start_onboarding(self, owner=None):
         """Put nodes into the first stage, with one item per requirement; again: a no-op.
 
@@ -82,7 +88,6 @@ class ProgramPartner(models.Model):
         today = fields.Date.context_today(self)
         nodes.write(
             {
-                "onboarding_state": "onboarding",
                 "onboarding_started_on": today,
                 "onboarding_owner_id": (owner or self.env.user).id,
             }
@@ -128,7 +133,7 @@ class ProgramPartner(models.Model):
                 node.onboarding_passage_ids[-1:].write(
                     {"closed_on": False, "entered_on": today, "due_on": today}
                 )
-                node.write({"onboarding_state": "onboarding", "onboarding_finished_on": False})
+                node.onboarding_finished_on = False
         self._onboarding_advance()
 
     def _onboarding_advance(self):
@@ -185,7 +190,6 @@ class ProgramPartner(models.Model):
     def _onboarding_finish(self, today):
         self.write(
             {
-                "onboarding_state": "active",
                 "onboarding_stage_id": False,
                 "onboarding_entered_on": False,
                 "onboarding_due_on": False,

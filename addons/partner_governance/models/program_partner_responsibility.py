@@ -50,36 +50,38 @@ class ProgramPartner(models.Model):
         return True
 
 
+class GovernanceMatrixMixin(models.AbstractModel):
+    """A record of a partner with a responsibility matrix of its own: the partner's lines, and
+    where it deviates (``responsibility_ids``)."""
+
+    _name = "governance.matrix.mixin"
+    _description = "Has a responsibility matrix"
+
+    matrix_ids = fields.Many2many(
+        "governance.responsibility", string="Responsibilities", compute="_compute_matrix_ids"
+    )
+
+    @api.depends("program_node_id", "responsibility_ids.accountable")
+    def _compute_matrix_ids(self):
+        for record in self:
+            lines = self.env["governance.responsibility"]._matrix(record._origin).values()
+            # Ids only: the reader's own rights decide what it reads of them.
+            record.matrix_ids = [line.id for line in lines]
+
+
 class ProgramDeal(models.Model):
-    _inherit = "program.deal"
+    _name = "program.deal"
+    _inherit = ["program.deal", "governance.matrix.mixin"]
 
     responsibility_ids = fields.One2many(
         "governance.responsibility", "deal_id", string="Deviating responsibilities"
     )
-    matrix_ids = fields.Many2many(
-        "governance.responsibility", string="Responsibilities", compute="_compute_matrix_ids"
-    )
-
-    @api.depends("program_node_id", "responsibility_ids.accountable")
-    def _compute_matrix_ids(self):
-        for deal in self:
-            lines = self.env["governance.responsibility"]._matrix(deal._origin).values()
-            # Safe: ids only; the reader's own rights decide what it reads of them.
-            deal.matrix_ids = [line.id for line in lines]
 
 
 class ProjectProject(models.Model):
-    _inherit = "project.project"
+    _name = "project.project"
+    _inherit = ["project.project", "governance.matrix.mixin"]
 
     responsibility_ids = fields.One2many(
         "governance.responsibility", "project_id", string="Deviating responsibilities"
     )
-    matrix_ids = fields.Many2many(
-        "governance.responsibility", string="Responsibilities", compute="_compute_matrix_ids"
-    )
-
-    @api.depends("program_node_id", "responsibility_ids.accountable")
-    def _compute_matrix_ids(self):
-        for project in self:
-            lines = self.env["governance.responsibility"]._matrix(project._origin).values()
-            project.matrix_ids = [line.id for line in lines]
