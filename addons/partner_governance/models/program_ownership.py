@@ -145,27 +145,30 @@ class ProgramLookup(models.Model):
         """
         since = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
         with self._cursor() as cr:
-            # Safe: a counter of the system.
-            counter = api.Environment(cr, SUPERUSER_ID, {})[self._name]
-            if not (
-                counter.env["program.partner"].browse(node.id).exists()
-                and counter.env["res.users"].browse(self.env.uid).exists()
-            ):
-                # Made in this very transaction: only it can count for them.
-                counter = self.sudo()
-            counter.create(
+            self._counter(cr, node).create(
                 {
                     "company_name": what,
                     "user_id": self.env.uid,
                     "program_node_id": node.id,
                 }
             )
-            if cr is not self.env.cr:
-                # Of two at one instant each counts the other too: none slips below the limit.
-                cr.commit()
-            return counter.search_count(
+        # After its commit: of two at one instant each counts the other too, and none slips below
+        # the limit.
+        with self._cursor() as cr:
+            return self._counter(cr, node).search_count(
                 [("program_node_id", "=", node.id), ("asked_at", ">", since)]
             )
+
+    @api.model
+    def _counter(self, cr, node):
+        # Safe: a counter of the system.
+        counter = api.Environment(cr, SUPERUSER_ID, {})[self._name]
+        known = (
+            counter.env["program.partner"].browse(node.id).exists()
+            and counter.env["res.users"].browse(self.env.uid).exists()
+        )
+        # Made in this very transaction: only it can count for them.
+        return counter if known else self.sudo()
 
     @api.model
     def _cursor(self):
