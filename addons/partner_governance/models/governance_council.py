@@ -11,7 +11,7 @@ class GovernanceCouncil(models.Model):
     _name = "governance.council"
     _description = "Council meeting"
     _inherit = ["mail.thread", "mail.activity.mixin", "program.node.mixin"]
-    _order = "quarter desc, id desc"
+    _order = "quarter desc, kind, id desc"
     _mail_post_access = "read"
 
     kind = fields.Selection(
@@ -37,7 +37,7 @@ class GovernanceCouncil(models.Model):
     )
     seat_ids = fields.One2many("governance.council.seat", "council_id", string="Members")
     notes = fields.Html(help="Everybody at the meeting gets them when it is closed.")
-    frozen_at = fields.Datetime(readonly=True, copy=False)
+    frozen_at = fields.Datetime(string="Frozen on", readonly=True, copy=False)
     pack = fields.Json(string="Frozen figures", readonly=True, copy=False)
     pack_html = fields.Html(
         string="Pack", compute="_compute_pack_html", sanitize=False, readonly=True
@@ -46,6 +46,7 @@ class GovernanceCouncil(models.Model):
         "governance.action", string="Open actions", compute="_compute_action_ids"
     )
     action_count = fields.Integer(compute="_compute_action_ids")
+    can_host = fields.Boolean(compute="_compute_can_host")
 
     _once = models.UniqueIndex(
         "(quarter, kind, program_node_id, COALESCE(reviewed_id, 0))",
@@ -71,6 +72,12 @@ class GovernanceCouncil(models.Model):
     def _quarter_name(self):
         day = self.quarter
         return f"{day.year} Q{(day.month + 2) // 3}" if day else ""
+
+    @api.depends("program_node_id")
+    @api.depends_context("uid")
+    def _compute_can_host(self):
+        for meeting in self:
+            meeting.can_host = meeting._is_host()
 
     @api.depends("pack")
     def _compute_pack_html(self):
@@ -228,12 +235,16 @@ class GovernanceCouncil(models.Model):
                 raise UserError(self.env._("The meeting is closed: its members have the notes."))
         return super().write(vals)
 
-    def _check_host(self):
+    def _is_host(self):
+        """Whether the caller is a manager of whoever holds these meetings, or of the platform."""
         scope = self.env["program.isolation"]._scope()
         host = self.env["program.isolation"]._is_of_own_node(self, "program_node_id")
         manager = self.env.su or self.env.user.has_group("partner_governance.group_partner_manager")
+        return manager and (host or scope.kind == "platform")
+
+    def _check_host(self):
         self.check_access("read")
-        if not manager or not (host or scope.kind == "platform"):
+        if not self._is_host():
             raise UserError(self.env._("A manager of whoever holds the meeting does this."))
 
     def _tell(self, kind, old, new):

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ..engine import matching
 
@@ -15,6 +16,8 @@ class ProgramConflict(models.Model):
     _description = "Conflict of registrations"
     _inherit = ["mail.thread"]
     _order = "state, due_date, id"
+    # The desk's people write nothing but notes here; the buttons decide.
+    _mail_post_access = "read"
 
     deal_id = fields.Many2one(
         "program.deal", string="Second registration", required=True, index=True, ondelete="restrict"
@@ -94,7 +97,7 @@ class ProgramConflict(models.Model):
             elif protected:
                 one.advice_text = self.env._(
                     "The older registration keeps it while it is protected, until %(day)s.",
-                    day=lapse,
+                    day=format_date(self.env, lapse),
                 )
             else:
                 one.advice_text = self.env._("The older registration is not protected any more.")
@@ -135,7 +138,7 @@ class ProgramConflict(models.Model):
             one._tell(
                 "first",
                 self.env._("The programme desk has decided: the company stays yours."),
-                self.env._("The programme desk has decided: the company is somebody else's."),
+                one.deal_id._declined_sentence(),
             )
         return True
 
@@ -159,7 +162,7 @@ class ProgramConflict(models.Model):
             one._protect_second()
             one._tell(
                 "second",
-                self.env._("The programme desk has decided: the company is somebody else's."),
+                one.deal_id._declined_sentence(),
                 self.env._("The programme desk has decided: the company is yours."),
             )
         return True

@@ -70,8 +70,10 @@ class ProgramDeal(models.Model):
 
     @api.model
     def _owner_sentence(self, deal):
-        if deal.state in ("conflict", "declined"):
+        if deal.state == "conflict":
             return self._fixed_sentence()
+        if deal.state == "declined":
+            return self._declined_sentence()
         if deal.protection_state == "lapsed":
             return self.env._("The protection has lapsed.")
         return False
@@ -82,6 +84,10 @@ class ProgramDeal(models.Model):
             "This company is protected or under review; the programme desk answers within two "
             "working days."
         )
+
+    @api.model
+    def _declined_sentence(self):
+        return self.env._("The programme desk has decided: the company is somebody else's.")
 
     @api.model_create_multi
     def create(self, vals_list):

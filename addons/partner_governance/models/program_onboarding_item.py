@@ -42,12 +42,12 @@ class ProgramOnboardingItem(models.Model):
         readonly=True,
         index=True,
     )
-    evidence_file = fields.Binary(attachment=True)
+    evidence_file = fields.Binary(string="File", attachment=True)
     evidence_name = fields.Char(string="File name")
     evidence_link = fields.Char(string="Link")
     evidence_note = fields.Text(string="Note")
     user_id = fields.Many2one("res.users", string="Owner", ondelete="restrict")
-    due_date = fields.Date()
+    due_date = fields.Date(string="Due")
     submitted_uid = fields.Many2one(
         "res.users", string="Submitted by", readonly=True, ondelete="restrict"
     )

@@ -69,10 +69,33 @@ class ProgramPartner(models.Model):
             )
             if node.onboarding_state == "active":
                 node.onboarding_next_step = self.env._("Nothing: this partner is active.")
-            elif missing:
-                node.onboarding_next_step = self.env._("Bring %(what)s.", what=missing[0])
             else:
-                node.onboarding_next_step = self.env._("Press “Go on”.")
+                node.onboarding_next_step = node._onboarding_next_step(missing, stages[-1:])
+
+    def _onboarding_next_step(self, missing, last):
+        """What brings this partner on: its own evidence, then what else it lacks, and to wait
+        only where all of it is handed in.
+
+        :param missing: the sentences of ``_onboarding_missing``, those about items first
+        :param last: the last stage, which asks for every item
+        """
+        stage = self.onboarding_stage_id
+        lacking = self.onboarding_item_ids.filtered(
+            lambda item: (
+                item.state not in ("accepted", "not_needed")
+                and (stage == last or item.stage_id == stage)
+            )
+        )
+        to_show = lacking.filtered(lambda item: item.state != "submitted")
+        if to_show:
+            return self.env._("Show evidence for “%(what)s”.", what=to_show[0].name)
+        if rest := missing[len(lacking) :]:
+            return self.env._("Bring %(what)s.", what=rest[0])
+        if lacking:
+            return self.env._(
+                "%(upline)s accepts what you have handed in.", upline=self.upline_id.name
+            )
+        return self.env._("Press “Go on”.")
 
     @api.depends("onboarding_item_ids.state", "upline_id")
     @api.depends_context("uid")

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
 
 from ..engine import transfer as engine
 
@@ -73,6 +74,7 @@ class ProgramTransfer(models.Model):
         string="Customer's consent", help="Its letter or mail, with the day."
     )
     without_giver = fields.Boolean(
+        string="Without the giver",
         tracking=True,
         help="The giver is insolvent, terminated, or silent for ten working days: two people of "
         "the platform sign for it.",
@@ -96,6 +98,7 @@ class ProgramTransfer(models.Model):
         copy=False,
         tracking=True,
     )
+    can_change = fields.Boolean(compute="_compute_can_change")
     problem = fields.Text(readonly=True, copy=False)
     previewed_for = fields.Char(readonly=True, copy=False)
     caretaker_until = fields.Date(readonly=True, copy=False)
@@ -120,7 +123,22 @@ class ProgramTransfer(models.Model):
         for one in self:
             # Safe: the name of what the reader of this record is party to.
             who = one.sudo().customer_id.name or one.sudo().node_id.name or ""
-            one.display_name = f"{kinds.get(one.kind, '')}: {who} {one.day or ''}".strip()
+            day = format_date(self.env, one.day) if who else ""
+            one.display_name = f"{kinds.get(one.kind, '')}: {who} {day}".strip(" :")
+
+    @api.depends("program_node_id", "without_giver", "state", "requester_id")
+    @api.depends_context("uid")
+    def _compute_can_change(self):
+        """Whether the reader changes, confirms or withdraws it: what its buttons would refuse is
+        not offered."""
+        isolation = self.env["program.isolation"]
+        fenced = isolation._scope().fenced
+        writes = self.browse().has_access("write")
+        for one in self:
+            giver = not one.without_giver and (
+                not one.program_node_id or isolation._is_of_own_node(one, "program_node_id")
+            )
+            one.can_change = writes and (giver if fenced else not one._is_only_theirs())
 
     @api.constrains("kind", "customer_id", "node_id", "receiver_id")
     def _check_parties(self):
@@ -309,11 +327,15 @@ class ProgramTransfer(models.Model):
             own._tell("withdrawn")
         return True
 
-    def _check_desk_withdraws(self):
+    def _is_only_theirs(self):
+        """Whether a partner has asked for it, so that the desk does not take it back."""
         scope = self.env["program.isolation"]._scope()
         asked = self.state not in ("draft", "refused")
         others = self.requester_id != self.env.user and self.program_node_id.id != scope.node_id
-        if scope.kind == "platform" and asked and others and not self.without_giver:
+        return scope.kind == "platform" and asked and others and not self.without_giver
+
+    def _check_desk_withdraws(self):
+        if self._is_only_theirs():
             raise AccessError(
                 self.env._("What a partner has asked for is withdrawn by its own people.")
             )

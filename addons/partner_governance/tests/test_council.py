@@ -180,6 +180,21 @@ class TestCouncil(TierCase):
             with self.assertRaises(AccessError):
                 review.with_user(self.user(node, "manager")).read(["pack"])
 
+    def test_who_holds_a_meeting_is_offered_to_run_it(self):
+        """PG-144: the upline's manager and the platform's, not the partner under review."""
+        self.propose()
+        review = self.review_of(self.sub)
+        offered = {
+            login: review.with_user(user).can_host
+            for login, user in (
+                ("host", self.user(self.master, "manager")),
+                ("reviewed", self.user(self.sub, "manager")),
+                ("seller", self.user(self.master, "sales")),
+                ("desk", self.platform),
+            )
+        }
+        self.assertEqual(offered, {"host": True, "reviewed": False, "seller": False, "desk": True})
+
     def test_workbook_and_page_are_of_the_frozen_pack(self):
         """PG-145, R-58: the workbook has the pack's figures, definitions, and no formula."""
         vertical = self.env["program.metric"].search([("code", "=", "specialisations")])

@@ -179,6 +179,7 @@ class TestDealRegistration(ProgramCase):
         self.assertIn("stays yours", self.told(first))
         self.assertIn("somebody else", self.told(second))
         self.assertNotIn("Hanse", self.told(second))
+        self.assertIn("has decided", second.owner_why, "no answer is promised any more")
         event = self.env["governance.event"].search(
             [("kind", "=", "deal_conflict"), ("res_ref", "=", conflict.id)], limit=1
         )

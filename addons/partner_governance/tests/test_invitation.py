@@ -105,7 +105,9 @@ class TestInvitation(ProgramCase):
             form.city = "Rostock"
             form.vertical_ids.add(vertical)
             form.brand_name = "OstseeFlow"
-        form.record.action_save()
+        onboarding = self.env.ref("partner_governance.program_partner_view_form_onboarding")
+        shown = form.record.action_save()
+        self.assertEqual((shown["res_id"], shown["views"]), (node.id, [(onboarding.id, "form")]))
         self.assertEqual((node.partner_id.city, node.state), ("Rostock", "onboarding"))
         self.assertEqual(node.vertical_ids, vertical)
         brand = (

@@ -237,6 +237,26 @@ class TestOnboarding(OnboardingCase):
         node.action_advance_onboarding()
         self.assertEqual((node.onboarding_state, node.state), ("active", "active"))
 
+    def test_the_next_step_is_what_the_partner_can_do(self):
+        """PG-051, TRADE 7: what is handed in is not asked for again; then it is its upline's."""
+        node = self.invited("Tip GmbH", "referral", upline=self.master)
+        mine = node.with_user(self.user(node, "manager"))
+        items = self.stage_items(node, "commercial")
+        for item in items:
+            self.assertEqual(mine.onboarding_next_step, f"Show evidence for “{item.name}”.")
+            own = item.with_user(mine.env.user)
+            own.evidence_note = "As agreed"
+            own.action_submit()
+        self.assertEqual(
+            mine.onboarding_next_step, "Meridian Consulting accepts what you have handed in."
+        )
+        items[1].with_user(self.user(self.master, "manager")).action_refuse("Name the prices")
+        self.assertEqual(mine.onboarding_next_step, f"Show evidence for “{items[1].name}”.")
+        white = self.invited("Kurpfalz Digital", upline=self.master)
+        for code in ("commercial", "technical", "delivery"):
+            self.bring(self.stage_items(white, code))
+        self.assertEqual(white.onboarding_next_step, "Bring 1 certified person (or more).")
+
     def test_nothing_is_missing_twice(self):
         """PG-008, PG-154: records, evidence and people, each named once."""
         node = self.invited(upline=self.master)

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time
+from odoo.tests import freeze_time, new_test_user
 
 from .common import SIMPLE, ProgramCase
 
@@ -202,6 +202,36 @@ class TestTransfer(ProgramCase):
         one.receiver_id = self.stranger
         self.assertFalse(seen())
         self.assertFalse(self.as_user(self.stranger, "manager", "program.transfer").search([]))
+
+    def test_who_changes_it_is_offered_to_change_it(self):
+        """PG-150: giver and desk, not the receiver; what a partner has asked for the desk does
+        not take back, and what is done without the giver the giver does not."""
+        giver, receiver = (self.user(node, "manager") for node in (self.sub, self.sub2))
+
+        def offered(one):
+            return [one.with_user(user).can_change for user in (giver, receiver, self.desk)]
+
+        self.assertEqual(offered(self.transfer()), [True, False, True])
+        self.assertEqual(
+            offered(self.transfer(without_giver=True, giver_evidence="Order")),
+            [False, False, True],
+        )
+        mine = self.confirm(self.transfer().with_user(giver))
+        self.assertEqual(offered(mine), [True, False, False])
+        self.assertTrue(self.env["program.transfer"].with_user(giver).new({}).can_change)
+
+    def test_the_desk_reads_what_happens_without_a_managers_role(self):
+        """PG-150, X-03: the programme desk opens what it has begun, with its lines and steps."""
+        desk = new_test_user(
+            self.env,
+            login="desk.alone",
+            groups="partner_governance.group_platform_programme",
+            program_partner_id=self.root.id,
+        )
+        one = self.transfer("end").with_user(desk)
+        one.action_preview()
+        self.assertTrue(one.line_ids.mapped("name"))
+        self.assertFalse(one.step_ids)
 
     def test_a_partner_moves_below_another(self):
         """PG-150: present upline signs too; tree, rights of the old upline and open signatures

@@ -75,6 +75,9 @@ class ProgramWelcome(models.TransientModel):
         self._save_brand(node)
         if node.state == "invited":
             node._go("onboarding")
+        if node.onboarding_state == "onboarding":
+            # What is wanted next, instead of the record that was just filled in.
+            return self.env["program.partner"].action_my_onboarding()
         return {
             "type": "ir.actions.act_window",
             "res_model": "program.partner",

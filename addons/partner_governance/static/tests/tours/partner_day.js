@@ -1,9 +1,5 @@
 import { registry } from "@web/core/registry";
-
-const noError = {
-    content: "no error dialog stands in the way",
-    trigger: "body:not(:has(.o_error_dialog))",
-};
+import { noError } from "./steps";
 
 function openDeals() {
     return [
@@ -12,7 +8,7 @@ function openDeals() {
     ];
 }
 
-// X-05, PG-025: five fields, one save; then a note and an activity for a colleague.
+// a deal is registered; then a note and an activity for a colleague.
 registry.category("web_tour.tours").add("programme_register_deal", {
     steps: () => [
         ...openDeals(),
@@ -113,15 +109,6 @@ registry.category("web_tour.tours").add("programme_tree", {
         { trigger: ".o_hierarchy_view .o_hierarchy_node:contains(Meridian)" },
         { trigger: ".o_hierarchy_view .o_hierarchy_node:contains(Hanse)" },
         { trigger: ".o_hierarchy_view:not(:contains(Iberia))" },
-        noError,
-    ],
-});
-
-// the approver's list; one click.
-registry.category("web_tour.tours").add("programme_sign", {
-    steps: () => [
-        { trigger: ".o_data_row button[name=action_approve]", run: "click" },
-        { trigger: ".o_view_nocontent, .o_list_view:not(:has(button[name=action_approve]))" },
         noError,
     ],
 });

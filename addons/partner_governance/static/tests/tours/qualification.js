@@ -1,33 +1,20 @@
 import { registry } from "@web/core/registry";
+import { counting, within } from "./budget";
+import { noError, register } from "./steps";
 
-// TRADE 11: what a person chooses on the qualification screen, counted.
-const counted = { choices: 0, saves: 0 };
+const REGISTERED = ".o_field_widget[name=gate_state]";
 
 function choose(name, label) {
     return [
         { trigger: `.o_field_widget[name=${name}] input`, run: "click" },
-        {
-            trigger: `.o_select_menu_item:contains(${label})`,
-            run(helpers) {
-                counted.choices += 1;
-                return helpers.click();
-            },
-        },
+        { trigger: `.o_select_menu_item:contains(${label})`, run: "click" },
         { trigger: "body:not(:has(.o_select_menu_item))" },
         { trigger: `.o_field_widget[name=${name}] input:value("${label}")` },
     ];
 }
 
 function type(name, value) {
-    return [
-        {
-            trigger: `.o_field_widget[name=${name}] input`,
-            run(helpers) {
-                counted.choices += 1;
-                return helpers.edit(value);
-            },
-        },
-    ];
+    return [{ trigger: `.o_field_widget[name=${name}] input`, run: `edit ${value}` }];
 }
 
 function nineAnswers(articles, warehouses) {
@@ -44,35 +31,35 @@ function nineAnswers(articles, warehouses) {
     ];
 }
 
-function budget(choices) {
-    return {
-        content: `${choices} choices, one screen`,
-        trigger: ".o_form_saved",
-        run() {
-            if (counted.choices !== choices) {
-                throw new Error(`${counted.choices} choices instead of ${choices}`);
-            }
-            counted.choices = 0;
-        },
-    };
+// One screen, opened and saved by one click each, with as many choices as the kind of deal asks.
+function qualify(choices, first, answers, outcome) {
+    return [
+        counting("button[name=action_open_qualification]"),
+        { trigger: "button[name=action_open_qualification]", run: "click" },
+        { trigger: `.o_form_view .o_field_widget[name=${first}]` },
+        ...answers,
+        { trigger: ".o_form_button_save", run: "click" },
+        { trigger: ".o_form_saved" },
+        ...within({ fields: choices, clicks: 2, pages: 1 }, `.alert-success:contains(${outcome})`),
+    ];
 }
 
-const noError = { trigger: "body:not(:has(.o_error_dialog))" };
-
-// PG-080, PG-097: nine choices, no approval, won.
+// PG-080, PG-097: registered, nine choices, no approval, won.
 registry.category("web_tour.tours").add("qualify_tier_one", {
     steps: () => [
-        { trigger: "button[name=action_open_qualification]", run: "click" },
-        { trigger: ".o_form_view .o_field_widget[name=sku_count]" },
-        ...nineAnswers("1200", "1"),
-        { trigger: ".o_form_button_save", run: "click" },
-        { trigger: ".alert-success:contains(Standard distribution deployment)" },
-        budget(9),
+        ...register("Nordwind Industriebedarf", "nordwind.example", REGISTERED),
+        ...qualify(
+            9,
+            "sku_count",
+            nineAnswers("1200", "1"),
+            "Standard distribution deployment"
+        ),
         { trigger: ".o_back_button", run: "click" },
         { trigger: ".o_field_widget[name=gate_state]:contains(Passed)" },
+        counting("button[name=action_open_opportunity]"),
         { trigger: "button[name=action_open_opportunity]", run: "click" },
         { trigger: "button[name=action_set_won_rainbowman]", run: "click" },
-        { trigger: ".o_reward, .ribbon:contains(Won)" },
+        ...within({ fields: 0, clicks: 2, pages: 1 }, ".o_reward, .ribbon:contains(Won)"),
         noError,
     ],
 });
@@ -80,16 +67,16 @@ registry.category("web_tour.tours").add("qualify_tier_one", {
 // PG-098, PG-100: two warehouses; who signs is shown before asking; one click asks.
 registry.category("web_tour.tours").add("qualify_tier_two", {
     steps: () => [
-        { trigger: "button[name=action_open_qualification]", run: "click" },
-        { trigger: ".o_form_view .o_field_widget[name=sku_count]" },
-        ...nineAnswers("1200", "2"),
-        { trigger: ".o_form_button_save", run: "click" },
-        { trigger: ".alert-success:contains(Several warehouses)" },
-        budget(9),
+        ...register("Nordwind Industriebedarf", "nordwind.example", REGISTERED),
+        ...qualify(9, "sku_count", nineAnswers("1200", "2"), "Several warehouses"),
         { trigger: ".o_back_button", run: "click" },
         { trigger: ".o_field_widget[name=signers]:contains(Quality control of the upline)" },
+        counting("button[name=action_request_review]"),
         { trigger: "button[name=action_request_review]", run: "click" },
-        { trigger: ".o_field_widget[name=gate_state]:contains(Waiting for signatures)" },
+        ...within(
+            { fields: 0, clicks: 1, pages: 0 },
+            ".o_field_widget[name=gate_state]:contains(Waiting for signatures)"
+        ),
         noError,
     ],
 });
@@ -97,18 +84,20 @@ registry.category("web_tour.tours").add("qualify_tier_two", {
 // TRADE 11: six choices of a merchant.
 registry.category("web_tour.tours").add("qualify_merchant", {
     steps: () => [
-        { trigger: "button[name=action_open_qualification]", run: "click" },
-        { trigger: ".o_form_view .o_field_widget[name=merchant_profile]" },
-        { trigger: ".o_form_view:not(:has(.o_field_widget[name=warehouse_count]))" },
-        ...choose("merchant_profile", "Direct to consumer"),
-        ...type("sku_count", "900"),
-        ...type("orders_month", "1500"),
-        ...choose("sales_channels", "Two or three"),
-        ...choose("fulfilment", "Own warehouse"),
-        ...choose("finance_close", "One entity, monthly"),
-        { trigger: ".o_form_button_save", run: "click" },
-        { trigger: ".alert-success:contains(Tier 1)" },
-        budget(6),
+        ...qualify(
+            6,
+            "merchant_profile",
+            [
+                { trigger: ".o_form_view:not(:has(.o_field_widget[name=warehouse_count]))" },
+                ...choose("merchant_profile", "Direct to consumer"),
+                ...type("sku_count", "900"),
+                ...type("orders_month", "1500"),
+                ...choose("sales_channels", "Two or three"),
+                ...choose("fulfilment", "Own warehouse"),
+                ...choose("finance_close", "One entity, monthly"),
+            ],
+            "Tier 1"
+        ),
         noError,
     ],
 });
