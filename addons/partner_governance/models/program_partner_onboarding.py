@@ -151,7 +151,8 @@ class ProgramPartner(models.Model):
             last = stages[-1]
             for stage in stages:
                 if stage not in passages:
-                    passages[stage] = self.env["program.onboarding.passage"].create(
+                    # With the node's rights, like all else here: who presses “Go on” makes none.
+                    passages[stage] = node.env["program.onboarding.passage"].create(
                         {
                             "program_node_id": node.id,
                             "stage_id": stage.id,

@@ -13,7 +13,11 @@ class ProgramPartner(models.Model):
         """Go on to the next stage, or say what is missing for it."""
         self.ensure_one()
         self.check_access("read")
+        before = self.onboarding_stage_id
         self._onboarding_advance()
+        if self.onboarding_stage_id != before:
+            # What the stage that just began lacks is no reason to take the step back.
+            return True
         if self.onboarding_state == "onboarding" and (missing := self._onboarding_missing()):
             raise UserError(
                 message(

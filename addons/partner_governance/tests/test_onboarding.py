@@ -257,6 +257,18 @@ class TestOnboarding(OnboardingCase):
             self.bring(self.stage_items(white, code))
         self.assertEqual(white.onboarding_next_step, "Bring 1 certified person (or more).")
 
+    def test_a_manager_goes_on_once_somebody_is_certified(self):
+        """PG-050: the partner's own manager presses “Go on” and the next stage begins."""
+        node = self.invited(upline=self.master)
+        for code in ("commercial", "technical", "delivery"):
+            self.bring(self.stage_items(node, code))
+        ProgramCase.certify(node, self.user(node, "delivery"), "delivery")
+        mine = node.with_user(self.user(node, "manager"))
+        mine.action_advance_onboarding()
+        self.assertEqual(mine.onboarding_stage_id.name, "Go-to-market activation")
+        with self.assertRaisesRegex(UserError, "Go-to-market activation.*cannot close yet"):
+            mine.action_advance_onboarding()
+
     def test_nothing_is_missing_twice(self):
         """PG-008, PG-154: records, evidence and people, each named once."""
         node = self.invited(upline=self.master)

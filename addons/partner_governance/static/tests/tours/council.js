@@ -8,7 +8,7 @@ const tab = (name) => ({ trigger: `.o_notebook .nav-link:contains(${name})`, run
 registry.category("web_tour.tours").add("programme_council", {
     steps: () => [
         {
-            trigger: ".o_list_view .o_data_row:contains(Council):contains(Proposed) td:first",
+            trigger: ".o_list_view .o_data_row:contains(Council):contains(Proposed) .o_data_cell:first",
             run: "click",
         },
         { trigger: ".o_form_view:contains(The pack is filled and frozen when the meeting starts)" },
@@ -65,7 +65,7 @@ registry.category("web_tour.tours").add("programme_council", {
 // PG-146, TRADE 11: the next one has what is open; the newest pack is one click from Insight.
 registry.category("web_tour.tours").add("programme_council_next", {
     steps: () => [
-        { trigger: ".o_list_view .o_data_row:contains(Council) td:first", run: "click" },
+        { trigger: ".o_list_view .o_data_row:contains(Council) .o_data_cell:first", run: "click" },
         { trigger: ".o_arrow_button_current:contains(Proposed)" },
         tab("Actions"),
         { trigger: ".o_field_widget[name=action_ids] .o_data_row:contains(Certify two people)" },

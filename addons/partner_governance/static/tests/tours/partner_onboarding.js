@@ -123,7 +123,7 @@ registry.category("web_tour.tours").add("programme_white_label_hands_in", {
             { fields: 0, clicks: 1, pages: 0 },
             ".o_form_view:not(:has(button[name=action_confirm_inherited]))"
         ),
-        { trigger: ".o_data_row:contains(Environment standards):contains(Accepted)" },
+        { trigger: ".o_data_row:contains(Deployment patterns):contains(Accepted)" },
         ...handIn("Target segments"),
         ...handIn("Pricing authority"),
         ...handIn("Branding rights"),
