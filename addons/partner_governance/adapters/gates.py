@@ -15,20 +15,18 @@ class Lack(NamedTuple):
 
 
 def subject(gate, record, today):
-    """What stands before ``gate``: a deal or a project, in sudo.
+    """What stands before ``gate``: a deal, a project or a change, in sudo.
 
     :rtype: gates.Subject
     """
     deal = record._gate_deal()
-    answers = deal.qualification_ids[:1]
+    answers = record._gate_answers()
     tier = record._gate_tier_level()
     return gates.Subject(
         applies=gate._applies(record, deal, tier),
         protected=deal.state == "conflict",
         unanswered=_unanswered(gate, answers),
-        open_flags=tuple(
-            flag.name for flag in answers.flag_ids.filtered(lambda flag: flag.state == "open")
-        ),
+        open_flags=_open_flags(answers),
         items=tuple(gate._items(record)),
         mark=record._gate_mark(),
         tier=tier,
@@ -72,13 +70,19 @@ def modes(rows):
 
 
 def _unanswered(gate, answers):
-    if not gate.needs_answers:
+    if not gate.needs_answers or answers is None:
         return ()
     if not answers:
         return (gate.env._("all answers"),)
     if answers.is_complete:
         return ()
     return tuple((answers.missing_names or gate.env._("the questions of this kind")).split(", "))
+
+
+def _open_flags(answers):
+    if answers is None:
+        return ()
+    return tuple(flag.name for flag in answers.flag_ids if flag.state == "open")
 
 
 def _waived_until(record, gate):

@@ -50,3 +50,19 @@ def slower_above(steps) -> tuple[Step, ...]:
             filter(None, (resolution, desk.resolution_hours)), default=desk.resolution_hours
         )
     return tuple(found)
+
+
+def next_party(accountable: int, path, asked, idle) -> int:
+    """Who is asked next: whoever the matrix names, then those above it, up to the platform
+    (PG-043).
+
+    :param accountable: node that the responsibility matrix names, 0 where it names none
+    :param path: nodes from the record's own up to the root
+    :param asked: nodes that an open escalation has reached already
+    :param idle: nodes that have nobody to ask, or whose manager is who asks
+    :return: a node, 0 where nobody is left
+    """
+    path = tuple(path)
+    start = path.index(accountable) + 1 if accountable in path else int(bool(accountable))
+    chain = ((accountable,) if accountable else ()) + path[start:]
+    return next((node for node in chain if node not in asked and node not in idle), 0)

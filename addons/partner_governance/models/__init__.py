@@ -26,6 +26,7 @@ from . import program_support_desk
 from . import ir_ui_menu
 from . import program_brand
 from . import program_brand_rules
+from . import program_brand_sender
 from . import program_engagement
 from . import program_deal
 from . import program_deal_answers
@@ -143,6 +144,8 @@ from . import governance_exception
 from . import governance_exception_promise
 from . import governance_decision
 from . import governance_change_request
+from . import governance_change_gates
+from . import governance_escalated_mixin
 from . import governance_change_cost
 from . import governance_change_window
 from . import governance_pattern

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class GovernanceChangeRequest(models.Model):
@@ -74,6 +74,22 @@ class GovernanceChangeRequest(models.Model):
         tracking=True,
         copy=False,
     )
+
+    @api.constrains("window_id", "program_node_id")
+    def _check_window(self):
+        for change in self:
+            # Safe: compares whose window it is, tells nothing of it.
+            node, owner = change.program_node_id, change.sudo().window_id.program_node_id
+            if owner and str(owner.id) not in (node.parent_path or "").split("/"):
+                raise ValidationError(
+                    self.env._(
+                        "The window “%(window)s” is not one of %(node)s, nor of a partner above "
+                        "it: choose another production window for %(change)s.",
+                        window=change.sudo().window_id.name,
+                        node=node.name,
+                        change=change.display_name,
+                    )
+                )
 
     @api.depends("name", "reference")
     def _compute_display_name(self):

@@ -40,14 +40,27 @@ class GovernanceChangeWindow(models.Model):
                 )
 
     @api.model
-    def _require(self, change):
-        """:raise UserError: ``change`` names no window, or its window is not open now"""
+    def _require(self, change, what=""):
+        """:param what: what goes with the change, when it is not its start
+        :raise UserError: ``change`` names no window, or its window is not open now
+        """
         window = change.window_id
         if not window:
             raise UserError(
                 self.env._(
                     "%(change)s touches production: choose its production window.",
                     change=change.display_name,
+                )
+            )
+        if not window.is_open and what:
+            raise UserError(
+                self.env._(
+                    "“%(what)s” goes out within the window of %(change)s only, from %(start)s to "
+                    "%(end)s (UTC). Wait for it, or give the change another window.",
+                    what=what,
+                    change=change.display_name,
+                    start=window.date_from,
+                    end=window.date_until,
                 )
             )
         if not window.is_open:

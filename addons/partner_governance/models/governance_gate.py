@@ -79,11 +79,11 @@ class GovernanceGate(models.Model):
         return []
 
     def _missing(self, record):
-        """What a deal or project lacks at this gate, as sentences that a person can act on."""
+        """What a record lacks at this gate, as sentences that a person can act on."""
         return [lack.text for lack in self._lacks(record)]
 
     def _lacks(self, record):
-        """What a deal or project lacks at this gate, each with the record on which it is mended;
+        """What a record lacks at this gate, each with the record on which it is mended;
         others extend it.
 
         :rtype: list[adapter.Lack]
@@ -197,8 +197,7 @@ class GovernanceGate(models.Model):
             .create(
                 {
                     "gate_id": self.id,
-                    "deal_id": record._gate_deal().id,
-                    "project_id": record.id if record._name == "project.project" else False,
+                    **record._gate_review_values(),
                     "requester_id": self.env.uid,
                     "fingerprint": record._gate_mark(),
                     "tier_id": record._gate_tier().id,

@@ -10,9 +10,16 @@ class GovernanceReview(models.Model):
     _order = "id desc"
 
     gate_id = fields.Many2one("governance.gate", required=True, ondelete="restrict")
-    deal_id = fields.Many2one("program.deal", required=True, ondelete="restrict", index=True)
+    deal_id = fields.Many2one("program.deal", ondelete="restrict", index=True)
+    change_id = fields.Many2one(
+        "governance.change.request", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     program_node_id = fields.Many2one(
-        related="deal_id.program_node_id", store=True, index=True, ondelete="restrict"
+        "program.partner",
+        compute="_compute_program_node_id",
+        store=True,
+        index=True,
+        ondelete="restrict",
     )
     tier_id = fields.Many2one("governance.tier", ondelete="restrict")
     state = fields.Selection(
@@ -31,11 +38,21 @@ class GovernanceReview(models.Model):
     decided_at = fields.Datetime()
     difference = fields.Char(string="Changed since", help="What changed in the answers.")
 
-    @api.depends("gate_id", "deal_id")
+    _of_something = models.Constraint(
+        "CHECK (deal_id IS NOT NULL OR change_id IS NOT NULL)",
+        "A review is one of a deal, of its project, or of a change.",
+    )
+
+    @api.depends("deal_id.program_node_id", "change_id.program_node_id")
+    def _compute_program_node_id(self):
+        for review in self:
+            review.program_node_id = (review.change_id or review.deal_id).program_node_id
+
+    @api.depends("gate_id", "deal_id", "change_id")
     def _compute_display_name(self):
         for review in self:
-            deal = review.deal_id.sudo().display_name
-            review.display_name = f"{review.gate_id.name}: {deal}"
+            what = (review.change_id or review.deal_id).sudo().display_name
+            review.display_name = f"{review.gate_id.name}: {what}"
 
     def _signed(self):
         self._pass(self.env._("all signatures given"))

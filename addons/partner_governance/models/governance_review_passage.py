@@ -78,9 +78,9 @@ class GovernanceReview(models.Model):
                 )
 
     def _gate_record(self):
-        """The deal or project that this review is of."""
+        """The change, project or deal that this review is of."""
         self.ensure_one()
-        return self.project_id or self.deal_id
+        return self.change_id or self.project_id or self.deal_id
 
     def _ask_tier_signatures(self, requester=None):
         """Ask for the signatures that the tier demands at this gate, each at the party that owes
@@ -195,15 +195,8 @@ class GovernanceReview(models.Model):
     def _condition_closed(self, action):
         """A condition was met, or given up."""
         for review in self.filtered(lambda review: review.state == "conditional"):
-            if action.state == "dropped" and review.deal_id.state == "won":
-                raise UserError(
-                    self.env._(
-                        "%(deal)s was won on the condition “%(name)s”, so it is met, not dropped.",
-                        deal=review.deal_id.display_name,
-                        name=action.name,
-                    )
-                )
             if action.state == "dropped":
+                review._gate_record()._gate_condition_kept(action.name)
                 review._reopen(self.env._("condition “%(name)s” was dropped", name=action.name))
             elif all(each.state == "done" for each in review.condition_ids):
                 review._pass(self.env._("all conditions met"))
@@ -220,7 +213,7 @@ class GovernanceReview(models.Model):
                 "gate_closed_again",
                 self.env._("held until %(day)s", day=review.valid_until),
             )
-            review.deal_id.message_post(
+            (review.change_id or review.deal_id).message_post(
                 body=self.env._(
                     "“%(gate)s” is closed again: what let it pass held until %(day)s.",
                     gate=review.gate_id.name,

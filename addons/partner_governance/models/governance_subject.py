@@ -1,8 +1,9 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class GovernanceGateSubject(models.AbstractModel):
-    """What stands before a gate: a deal, or the project that has come of it."""
+    """What stands before a gate: a deal, the project that has come of it, a change."""
 
     _name = "governance.gate.subject"
     _description = "Stands before a gate"
@@ -14,6 +15,17 @@ class GovernanceGateSubject(models.AbstractModel):
     def _gate_reviews(self):
         """The reviews of this record."""
         raise NotImplementedError
+
+    def _gate_review_values(self):
+        """What a review of this record points at."""
+        return {"deal_id": self._gate_deal().id}
+
+    def _gate_answers(self):
+        """The answers that are judged here; None where a gate judges something else."""
+        return self._gate_deal().qualification_ids[:1]
+
+    def _gate_condition_kept(self, name):
+        """:raise UserError: the record went through on the condition ``name``, which stays"""
 
     def _gate_tier(self):
         return self._gate_deal().qualification_ids[:1].tier_id
@@ -52,7 +64,19 @@ class ProgramDeal(models.Model):
         return self
 
     def _gate_reviews(self):
-        return self.review_ids.filtered(lambda review: not review.project_id)
+        return self.review_ids.filtered(
+            lambda review: not review.project_id and not review.change_id
+        )
+
+    def _gate_condition_kept(self, name):
+        if self.state == "won":
+            raise UserError(
+                self.env._(
+                    "%(deal)s was won on the condition “%(name)s”, so it is met, not dropped.",
+                    deal=self.display_name,
+                    name=name,
+                )
+            )
 
 
 class ProjectProject(models.Model):
@@ -79,3 +103,9 @@ class ProjectProject(models.Model):
             )
         )
         return ended.gate_id.filtered(lambda gate: gate._missing(deal))
+
+    def _gate_review_values(self):
+        return {**super()._gate_review_values(), "project_id": self.id}
+
+    def _gate_condition_kept(self, name):
+        self.program_deal_id._gate_condition_kept(name)

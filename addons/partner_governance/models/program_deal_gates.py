@@ -126,7 +126,9 @@ class ProgramDeal(models.Model):
 
     def _program_reopen(self, lines):
         stale = self.review_ids.filtered(
-            lambda review: review.state in OPEN_STATES and not review.is_waiver
+            lambda review: (
+                review.state in OPEN_STATES and not review.is_waiver and not review.change_id
+            )
         )
         stale._reopen(lines)
 

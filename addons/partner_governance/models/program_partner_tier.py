@@ -99,8 +99,8 @@ class ProgramPartner(models.Model):
         return grade[name] if grade else WITHOUT[name]
 
     def _tier_yearly_sum(self, grade):
-        """What ``grade`` would change for the node in a year, in its own currency, or False where
-        nothing answers: whoever knows prices does."""
+        """What the node would pay less in a year with ``grade``, in its own currency; below zero it
+        pays more. False where nothing answers: whoever knows prices does."""
         return False
 
     def _tier_gives(self, grade):
@@ -123,11 +123,12 @@ class ProgramPartner(models.Model):
         if yearly is False:
             lines.append(self.env._("yearly sum on your own portfolio: not connected"))
         else:
+            # Safe: the currency of the partner's own company.
+            amount = self.sudo().company_id.currency_id.format(abs(float(yearly)))
             lines.append(
-                self.env._(
-                    "%(sum)s a year on your own portfolio",
-                    sum=self.sudo().company_id.currency_id.format(float(yearly)),
-                )
+                self.env._("%(sum)s more a year on your own portfolio", sum=amount)
+                if yearly < 0
+                else self.env._("%(sum)s less a year on your own portfolio", sum=amount)
             )
         return "\n".join(lines)
 

@@ -127,6 +127,26 @@ class ProgramRight(models.Model):
             )
         )
 
+    @api.model
+    def _releasers(self, node, customers):
+        """Who may send a release of ``node`` out: whom its running release rights name, the
+        platform aside (PG-033). A right for one customer covers a release for that one alone.
+
+        :return: ``program.partner``; empty where no right runs
+        """
+        # Safe: tells whoever may send a release out whether its partner holds the right.
+        found = self.sudo().search(
+            self._running_domain(fields.Date.context_today(self))
+            & Domain("kind", "=", "release")
+            & Domain("holder_id", "=", node.id)
+        )
+        whole = found.filtered(lambda right: right.scope == "partner")
+        if not whole and (not customers or customers - found.customer_id):
+            return node.browse()
+        parties = self.env["governance.responsibility"]._parties(node)
+        nodes = [parties[right.release_approver or "partner"] for right in whole or found]
+        return node.browse().union(*nodes)
+
     # Who may say what.
 
     @api.model_create_multi

@@ -5,7 +5,7 @@ from ..adapters import gates as adapter
 
 
 class ProjectProject(models.Model):
-    """A project of a won deal before it goes live, and before production is changed."""
+    """A project of a won deal before it goes live."""
 
     _inherit = "project.project"
 
@@ -35,18 +35,11 @@ class ProjectProject(models.Model):
 
     def action_request_go_live(self):
         """Ask for the reviews that a go-live needs: architecture again, and readiness."""
-        return self._request("go_live")
-
-    def action_request_change(self):
-        """Ask for the review of a change in production."""
-        return self._request("change")
-
-    def _request(self, door):
         self.ensure_one()
         self.check_access("write")
         # Safe: whoever may write the project may ask; what is asked comes from the policy.
         project = self.sudo()
-        for gate in self.env["governance.gate"].sudo()._of(door):
+        for gate in self.env["governance.gate"].sudo()._of("go_live"):
             if gate._missing(project) and project._review_of(gate).state != "asked":
                 gate._open_review(project)
         return True

@@ -352,3 +352,200 @@ class TestDoors(ProgramCase):
         self.assertEqual(copied.gate_state, "open")
         with self.assertRaisesRegex(UserError, "answers to"):
             copied.lead_ids.action_set_won()
+
+
+class TestDoorOfChanges(ProgramCase):
+    """PG-114, PG-137: the gate “Change in production” stands before a change of production."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.now = fields.Datetime.now()
+        cls.window = cls.as_user(cls.sub, "manager", "governance.change.window").create(
+            {
+                "name": "Tonight",
+                "date_from": fields.Datetime.subtract(cls.now, hours=1),
+                "date_until": fields.Datetime.add(cls.now, hours=3),
+            }
+        )
+
+    def change(self, state="approved", **values):
+        """A change of production within its open window; approved, as its gate stands."""
+        # Sales asks, so that delivery and the manager may sign.
+        change = self.as_user(self.sub, "sales", "governance.change.request").create(
+            {
+                "name": "New kernel",
+                "description": "End of support",
+                "scope_impact": "One restart",
+                "rollback": "The old image",
+                "is_production": True,
+                "window_id": self.window.id,
+                **values,
+            }
+        )
+        if state == "approved":
+            change.action_ask()
+            self.approve(change)
+        return change
+
+    def approve(self, change):
+        waiting = change.sudo().approval_ids.filtered(lambda one: one.state == "waiting")
+        waiting.with_user(self.user(waiting.node_id, "manager")).action_approve()
+
+    def doors(self, change):
+        """``{name: go}`` of everything that brings a change of production to work."""
+        return {
+            "button": lambda user: change.with_user(user).action_start(),
+            "sudo": lambda user: change.sudo().write({"state": "started"}),
+            "past it": lambda user: change.sudo().write({"state": "done"}),
+            "creation": lambda user: change.sudo().copy({"state": "started"}),
+        }
+
+    def said(self, go, user):
+        text = ""
+        with self.env.cr.savepoint() as savepoint:
+            try:
+                go(user)
+                self.env.flush_all()
+            except UserError as error:
+                text = str(error)
+            savepoint.rollback()
+        self.env.invalidate_all()
+        return text
+
+    def test_matrix_of_doors_roles_and_gate_states(self):
+        """PG-081, PG-114: at each closed state every door says the same, whoever knocks; once
+        both sides have signed it opens."""
+        changes = {
+            state: self.change()
+            for state in ("asked", "one side", "refused", "reopened", "waived", "passed")
+        }
+        reviews = {state: change.sudo().review_ids for state, change in changes.items()}
+        self.assertEqual(
+            set(reviews["asked"].approval_ids.mapped("side")), {"implementation", "operations"}
+        )
+        delivery = self.user(self.sub, "manager")
+        for state, act in (("one side", "action_approve"), ("refused", "action_refuse")):
+            mine = reviews[state].approval_ids.filtered(lambda one: one.side == "implementation")
+            getattr(mine.with_user(delivery), act)(*(["No way back"] if state == "refused" else []))
+        reviews["reopened"]._reopen("other load")
+        self.env["governance.review"].with_user(delivery)._ask_waiver(
+            changes["waived"].with_user(delivery),
+            reviews["waived"].gate_id,
+            "The kernel has a hole",
+            delivery,
+            fields.Date.add(fields.Date.today(), days=5),
+        )
+        waiver = changes["waived"].sudo().review_ids.filtered("is_waiver")
+        self.sign_reviews(waiver)
+        self.sign_reviews(reviews["passed"])
+        wanted = {
+            "asked": "signature of Implementation lead at Hanse",
+            "one side": "signature of Platform operations at",
+            "refused": "No way back",
+            "reopened": "the review of tier 1 (button “Ask for review”)",
+        }
+        users = [self.user(self.sub, role) for role in ("delivery", "manager")]
+        knocks = 0
+        for state, change in changes.items():
+            for name, go in self.doors(change).items():
+                for user in users:
+                    text, where = self.said(go, user), f"{state}, {name}, {user.login}"
+                    knocks += 1
+                    if name == "creation":
+                        self.assertIn("the review of tier 1", text, where)
+                    elif state in wanted:
+                        self.assertIn(SENTENCE, text, where)
+                        self.assertIn("Change in production", text, where)
+                        self.assertIn(wanted[state], text, where)
+                    else:
+                        self.assertEqual(text, "", where)
+        self.assertEqual(knocks, 48)
+
+    def test_modes_by_day_and_partner(self):
+        """PG-153: observe lists, warn says so on the change, enforce refuses."""
+        gate = self.env.ref("partner_governance.gate_change")
+        yesterday = fields.Date.subtract(fields.Date.today(), days=1)
+        for mode in ("observe", "warn", "enforce"):
+            with self.subTest(mode):
+                gate.mode_ids.unlink()
+                gate.mode_ids = [
+                    fields.Command.create(
+                        {"mode": mode, "date_from": yesterday, "program_node_id": self.master.id}
+                    )
+                ]
+                change = self.change()
+                change.sudo().review_ids._reopen("other load")
+                if mode == "enforce":
+                    with self.assertRaisesRegex(UserError, SENTENCE), self.env.cr.savepoint():
+                        change.action_start()
+                    continue
+                change.action_start()
+                self.assertEqual(change.state, "started")
+                row = change.sudo().review_ids.filtered(lambda one: one.state == "let_through")
+                self.assertEqual(len(row), 1)
+                self.assertIn("the review of tier 1", row.sign_reason)
+                told = "the review of tier 1" in str(change.sudo().message_ids.mapped("body"))
+                self.assertEqual(told, mode == "warn")
+
+    def test_the_signatures_are_for_what_was_shown(self):
+        """PG-114, PG-117: another impact takes the gate's passage back too; withdrawn and
+        refused changes leave nobody a signature."""
+        change = self.change()
+        review = change.sudo().review_ids
+        self.sign_reviews(review)
+        self.assertFalse(change.gate_missing)
+        change.scope_impact = "Two restarts"
+        self.assertEqual((change.state, review.state), ("draft", "reopened"))
+        change.action_ask()
+        self.approve(change)
+        self.assertIn("signature of", change.gate_missing)
+        change.action_withdraw()
+        waiting = change.sudo().review_ids.approval_ids.filtered(lambda one: one.state == "waiting")
+        self.assertFalse(waiting)
+        other = self.change("draft")
+        other.action_ask()
+        theirs = other.sudo().approval_ids
+        theirs.with_user(self.user(self.sub, "manager")).action_refuse("Not this month")
+        waiting = other.sudo().review_ids.approval_ids.filtered(lambda one: one.state == "waiting")
+        self.assertFalse(waiting)
+
+    def test_what_touches_no_production_meets_no_gate(self):
+        """PG-117: and a change of a deal's project is signed as its tier demands."""
+        change = self.change("draft", is_production=False)
+        change.action_ask()
+        self.approve(change)
+        change.action_start()
+        self.assertFalse(change.sudo().review_ids)
+        deal = self.deal(self.sub, answers=DISTRIBUTOR)
+        of_deal = self.change(res_model="program.deal", res_id=deal.id)
+        review = of_deal.sudo().review_ids
+        self.assertEqual((review.tier_id.level, review.deal_id), (2, deal))
+        self.assertEqual(review.program_node_id, self.sub)
+        self.assertFalse(deal.sudo()._gate_reviews() & review)
+        deal.qualification_id.write({"warehouse_count": "4"})
+        self.assertEqual(review.state, "asked")
+
+    def test_reviews_of_changes_are_read_by_their_branch_only(self):
+        """X-05: as everything else of the gate."""
+        review = self.change().sudo().review_ids
+        for node, found in ((self.sub, True), (self.master, True), (self.stranger, False)):
+            seen = self.as_user(node, "manager", "governance.review").search(
+                [("change_id", "!=", False)]
+            )
+            self.assertEqual(seen == review, found, node.name)
+
+    def test_a_change_in_work_before_the_gate_had_a_door_goes_on(self):
+        """DESIGN 4.2: an older database's change is grandfathered once."""
+        change = self.change("draft")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE governance_change_request SET state = 'started' WHERE id = %s", [change.id]
+        )
+        self.env.invalidate_all()
+        self.assertIn(SENTENCE, self.said(lambda user: change.action_done(), None))
+        for _again in range(2):
+            self.env["governance.upgrade"]._complete_all()
+        self.assertEqual(change.sudo().review_ids.mapped("state"), ["grandfathered"])
+        change.action_done()
+        self.assertEqual(change.state, "done")

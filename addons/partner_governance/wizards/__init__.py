@@ -1,6 +1,7 @@
 from . import (
     governance_condition,
     governance_council_action,
+    governance_escalation,
     governance_head_check,
     governance_refusal,
     governance_rulebook_trial,

@@ -9,6 +9,7 @@ class GovernanceWaiver(models.TransientModel):
 
     deal_id = fields.Many2one("program.deal", readonly=True)
     project_id = fields.Many2one("project.project", readonly=True)
+    change_id = fields.Many2one("governance.change.request", readonly=True)
     gate_id = fields.Many2one("governance.gate", required=True)
     reason = fields.Char(required=True)
     owner_id = fields.Many2one(
@@ -23,7 +24,7 @@ class GovernanceWaiver(models.TransientModel):
     def action_ask(self):
         self.ensure_one()
         self.env["governance.review"]._ask_waiver(
-            self.project_id or self.deal_id,
+            self.change_id or self.project_id or self.deal_id,
             self.gate_id,
             self.reason,
             self.owner_id,

@@ -30,3 +30,23 @@ def test_a_slower_step_above_is_named():
     assert slow.desk.node_id == 2
     (slow,) = escalation.slower_above(escalation.path([desk(3, 4, 16), desk(2), desk(1, 4, 24)]))
     assert slow.desk.node_id == 1
+
+
+def test_whoever_the_matrix_names_then_up():
+    """PG-043: the accountable first, each asked once, those with nobody are passed over."""
+    path = (4, 3, 1)
+    cases = [
+        (4, (), (), 4),
+        (4, (4,), (), 3),
+        (4, (), (4,), 3),
+        (3, (), (), 3),
+        (3, (3,), (), 1),
+        (4, (4, 3), (1,), 0),
+        (1, (1,), (), 0),
+        (0, (), (), 4),
+        # A delivery partner stands beside the path: after it comes the owner's upline.
+        (9, (), (), 9),
+        (9, (9,), (), 3),
+    ]
+    for accountable, asked, idle, wanted in cases:
+        assert escalation.next_party(accountable, path, asked, idle) == wanted, accountable
