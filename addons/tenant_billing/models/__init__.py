@@ -43,6 +43,7 @@ from . import billing_retainer_entry
 from . import billing_retainer_period
 from . import billing_retainer_request
 from . import billing_leg_term
+from . import billing_price_book_tier
 from . import billing_leg_use
 from . import billing_subscription_outlook
 from . import billing_opening
@@ -138,6 +139,8 @@ from . import billing_handover_line
 from . import billing_handover_money
 from . import billing_handover_records
 from . import hosting_tenant_handover
+from . import hosting_tenant_owner
+from . import hosting_tenant_responsibility
 from . import program_transfer
 from . import program_transfer_handover
 from . import billing_shadow

@@ -73,13 +73,14 @@ class BillingHandover(models.Model):
 
     def _path(self, node, uplines):
         """The partners from the platform down to who sells to the customers of ``node``, in the
-        tree as it is once ``uplines`` ({node: upline}) hold. A referral partner sells nothing."""
+        tree as it is once ``uplines`` ({node: upline}) hold. Who has no tenants of its own sells
+        nothing."""
         path = [node]
         while upline := uplines.get(path[0], path[0].upline_id):
             if upline in path:
                 raise UserError(self.env._("A partner cannot be its own upline."))
             path.insert(0, upline)
-        while path[-1].model_code == "referral" and len(path) > 1:
+        while len(path) > 1 and path[-1]._lacks_tenancy():
             path.pop()
         return path
 

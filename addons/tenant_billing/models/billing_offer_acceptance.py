@@ -125,14 +125,16 @@ class BillingOffer(models.Model):
             subscription = offer.subscription_id
             if subscription.tenant_id or subscription.state != "draft":
                 continue
+            owner = subscription._contract_seller(offer.program_node_id)
+            is_own = owner == offer.program_node_id
             subscription.tenant_id = self.env["hosting.tenant"].create(
                 {
                     "name": offer.partner_id.name,
-                    "program_node_id": offer.program_node_id.id,
+                    "program_node_id": owner.id,
                     "partner_id": offer.partner_id.id,
                     "deal_id": offer.deal_id.id,
                     "profile_id": offer.profile_id.id,
-                    "user_id": offer.deal_id.user_id.id,
+                    "user_id": (offer.deal_id.user_id if is_own else owner._first_manager()).id,
                 }
             )
             subscription._activate(

@@ -184,17 +184,23 @@ class BillingPriceBook(models.Model):
             raise AccessError(self.env._("Only its seller changes a price book."))
 
     @api.model
-    def _wholesale(self, seller, buyer):
-        """The book by which ``seller`` sells to the partner ``buyer``: its own, else the
-        general one. Empty when there is none."""
+    def _wholesale(self, seller, buyer, grade=None):
+        """The book by which ``seller`` sells to the partner ``buyer``: its own, else that of its
+        tier, else the general one. Empty when there is none.
+
+        :param grade: tier to think of, default: the one that the buyer holds
+        """
+        # Safe: which tier a partner holds is known to the whole programme.
+        tier = buyer.sudo().grade_id if grade is None else grade
         books = self.search(
             [
                 ("seller_id", "=", seller.id),
                 ("audience", "=", "wholesale"),
                 ("buyer_id", "in", (buyer.id, False)),
+                ("grade_id", "in", (tier.id, False)),
             ]
         )
-        return books.sorted(lambda book: (not book.buyer_id, -book.id))[:1]
+        return books.sorted(lambda book: (not book.buyer_id, not book.grade_id, -book.id))[:1]
 
     @api.model
     def _retail(self, seller):

@@ -116,5 +116,7 @@ class BillingHandover(models.Model):
     def _carry_out(self):
         concerned = self._subscriptions()
         done = super()._carry_out()
+        # Who works for another seller from now on has its customers' tenants there.
+        concerned.tenant_id._settle_owners()
         concerned.filtered(lambda one: one.state != "ended")._roll_referral(self.day)
         return done

@@ -93,7 +93,10 @@ class BillingSubscription(models.Model):
     @api.depends("reference", "tenant_id", "subject_node_id", "partner_id")
     def _compute_display_name(self):
         for one in self:
-            subject = one.tenant_id.name or one.subject_node_id.name or one.partner_id.name
+            # Safe: the name of what a subscription is about, whose reader reads the subscription:
+            # who brought a customer need not read its tenant.
+            known = one.sudo()
+            subject = known.tenant_id.name or known.subject_node_id.name or known.partner_id.name
             one.display_name = f"{one.reference or ''} {subject or ''}".strip()
 
     @api.constrains("start_date", "anchor_day", "timezone", "interval", "interval_count")

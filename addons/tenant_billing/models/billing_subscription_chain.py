@@ -17,9 +17,9 @@ class BillingSubscription(models.Model):
 
     @api.model
     def _contract_seller(self, node):
-        """Who contracts with a customer that ``node`` brings: itself, or for a referral
-        partner the partner or platform that it works for (TRADE 1)."""
-        while node.model_code == "referral" and node.upline_id:
+        """Who contracts with a customer that ``node`` brings, and has its tenant: itself, or, for
+        a partner whose model has no tenants of its own, who it works for (PG-007, TRADE 1)."""
+        while node._lacks_tenancy():
             node = node.upline_id
         return node
 

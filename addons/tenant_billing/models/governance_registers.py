@@ -14,6 +14,13 @@ class GovernanceSubjectMixin(models.AbstractModel):
         return [*found, ("hosting.tenant", self.env["hosting.tenant"]._description)]
 
 
+class HostingTenant(models.Model):
+    """An incident of a tenant is escalated to whoever answers for it (PG-043)."""
+
+    _name = "hosting.tenant"
+    _inherit = ["hosting.tenant", "governance.escalated.mixin"]
+
+
 class GovernanceRisk(models.Model):
     """Hosting that is sold below what it costs (PG-140)."""
 

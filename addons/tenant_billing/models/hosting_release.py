@@ -7,7 +7,12 @@ class HostingRelease(models.Model):
 
     _name = "hosting.release"
     _description = "Release"
-    _inherit = ["mail.thread", "program.node.mixin", "governance.owned.mixin"]
+    _inherit = [
+        "mail.thread",
+        "program.node.mixin",
+        "governance.owned.mixin",
+        "governance.gated.mixin",
+    ]
     _order = "planned_on desc, id desc"
 
     name = fields.Char(required=True, tracking=True)
@@ -21,7 +26,15 @@ class HostingRelease(models.Model):
     rollback_result = fields.Selection(
         [("worked", "Worked"), ("failed", "Failed")], tracking=True, copy=False
     )
-    change_id = fields.Many2one("governance.change.request", ondelete="restrict", index=True)
+    change_id = fields.Many2one(
+        "governance.change.request",
+        string="Carries out",
+        ondelete="restrict",
+        index=True,
+        help="The change of production that it carries out: its approval, its gate and its "
+        "production window are the release's too.",
+    )
+    window_id = fields.Many2one(related="change_id.window_id")
     state = fields.Selection(
         [("planned", "Planned"), ("released", "Released"), ("rolled_back", "Rolled back")],
         default="planned",
@@ -61,26 +74,121 @@ class HostingRelease(models.Model):
 
     def action_release(self):
         for release in self:
-            release.check_access("write")
+            release._check_sender()
             if release.state != "planned":
                 raise UserError(self.env._("“%(release)s” is out already.", release=release.name))
-            if not release.is_safe:
-                raise UserError(
-                    self.env._(
-                        "“%(release)s” cannot go out: it needs a plan of the way back, and a test "
-                        "of it that worked.",
-                        release=release.name,
-                    )
-                )
-            if release.change_id and release.change_id.state not in ("started", "done"):
-                raise UserError(
-                    self.env._(
-                        "%(change)s is not in work, so its release cannot go out.",
-                        change=release.change_id.display_name,
-                    )
-                )
+            release._check_goes_out()
             release._move("released", fields.Date.context_today(release))
         return True
+
+    def _check_sender(self):
+        """Who holds the release right sends out, or whom it names; the platform always may.
+
+        :raise UserError: naming who may
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.browse().check_access("write")
+        scope = self.env["program.isolation"]._scope()
+        # Safe: names the parties of a release that its reader may not send out.
+        release = self.sudo()
+        node = release.program_node_id
+        if scope.kind in ("platform", "system"):
+            return
+        senders = self.env["program.right"]._releasers(node, release.tenant_ids.partner_id)
+        if not senders:
+            raise UserError(
+                self.env._(
+                    "“%(release)s” cannot go out: %(node)s holds no release right that runs. Have "
+                    "one granted (Partners → Rights), or ask the platform to send it out.",
+                    release=release.name,
+                    node=node.name,
+                )
+            )
+        if scope.node_id not in senders.ids:
+            raise UserError(
+                self.env._(
+                    "“%(release)s” is sent out by %(senders)s: the release right of %(node)s says "
+                    "so. Ask them.",
+                    release=release.name,
+                    senders=", ".join(senders.mapped("name")),
+                    node=node.name,
+                )
+            )
+
+    # The door.
+
+    def _gate_fields(self):
+        return frozenset(("state",))
+
+    def _gate_check(self):
+        # Safe: the outcome is checked whoever moved the record, the superuser included.
+        for release in self.sudo().filtered(lambda one: one.state == "released"):
+            release._check_goes_out()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        releases = super().create(vals_list)
+        releases._gate_check()
+        return releases
+
+    def _check_goes_out(self):
+        """:raise UserError: what a release needs that goes out, one thing after the other"""
+        self.ensure_one()
+        if not self.is_safe:
+            raise UserError(
+                self.env._(
+                    "“%(release)s” cannot go out: it needs a plan of the way back, and a test "
+                    "of it that worked.",
+                    release=self.name,
+                )
+            )
+        # Safe: whether the change of one's own release lets it out.
+        change = self.sudo().change_id
+        if not change or not change.is_production:
+            raise UserError(
+                self.env._(
+                    "“%(release)s” cannot go out: it names no change request that touches "
+                    "production. Choose the one that it carries out (field “Carries out”).",
+                    release=self.name,
+                )
+            )
+        if strangers := self.sudo().tenant_ids - self._tenants_of(change):
+            raise UserError(
+                self.env._(
+                    "“%(release)s” goes to %(tenants)s, which %(change)s is not about. Take them "
+                    "out, or name a change request that covers them.",
+                    release=self.name,
+                    tenants=", ".join(strangers.mapped("display_name")),
+                    change=change.display_name,
+                )
+            )
+        self.env["governance.gate"].sudo()._of("change")._guard(change, self.name)
+        if change.state not in ("started", "done"):
+            raise UserError(
+                self.env._(
+                    "%(change)s is not in work, so its release cannot go out.",
+                    change=change.display_name,
+                )
+            )
+        change.window_id._require(change, self.name)
+
+    def _tenants_of(self, change):
+        """Those of the release's tenants that a change is about: the one that it names, those of
+        its project or deal, else all of its partner."""
+        tenants, subject = self.sudo().tenant_ids, change._subject()
+        if subject._name == "hosting.tenant":
+            return tenants & subject
+        if subject._name == "project.project":
+            return tenants.filtered(lambda one: one.project_id == subject)
+        if subject._name == "program.deal":
+            return tenants.filtered(
+                lambda one: subject in one.deal_id | one.project_id.program_deal_id
+            )
+        node = change.program_node_id
+        if node.is_root:
+            return tenants
+        return tenants.filtered(lambda one: one.program_node_id == node)
 
     def action_roll_back(self):
         for release in self:

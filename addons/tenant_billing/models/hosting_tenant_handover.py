@@ -34,14 +34,8 @@ class HostingTenant(models.Model):
             return
         for tenant in self:
             customer = tenant.partner_id.commercial_partner_id
-            tenant.write(
-                {
-                    "program_node_id": node.id,
-                    "reference": node._next_reference(self._name, self._reference_prefix),
-                    "partner_id": contacts.get(customer.id, customer.id),
-                    "user_id": node._first_manager().id,
-                }
-            )
+            tenant.partner_id = contacts.get(customer.id, customer.id)
+        self._give_to(self.env["billing.subscription"]._contract_seller(node))
         for one in self.subscription_ids:
             customer = one.partner_id.commercial_partner_id
             one.write(
@@ -51,9 +45,20 @@ class HostingTenant(models.Model):
                     "partner_id": contacts.get(customer.id, customer.id),
                 }
             )
+
+    def _give_to(self, owner):
+        """Whose they are from now on: who contracts with their customers. As the system."""
+        for tenant in self:
+            tenant.write(
+                {
+                    "program_node_id": owner.id,
+                    "reference": owner._next_reference(self._name, self._reference_prefix),
+                    "user_id": owner._first_manager().id,
+                }
+            )
         # Rights that the partner before gave on them end with its own.
         self.engagement_ids.filtered(
-            lambda each: each.owner_id != node and each.state in ("offered", "running")
+            lambda each: each.owner_id != owner and each.state in ("offered", "running")
         )._set_state("ended")
         for model in ("billing.usage.event", "billing.usage.bucket"):
             table = self.env[model]
@@ -62,7 +67,7 @@ class HostingTenant(models.Model):
                 SQL(
                     "UPDATE %s SET program_node_id = %s WHERE tenant_id IN %s",
                     SQL.identifier(table._table),
-                    node.id,
+                    owner.id,
                     tuple(self.ids),
                 )
             )

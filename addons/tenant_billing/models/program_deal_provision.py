@@ -26,11 +26,24 @@ class ProgramDeal(models.Model):
         }
 
     def _check_may_provision(self):
-        """:raise UserError: the deal is not won"""
+        """:raise UserError: the deal is not won, or its tenant is somebody else's to request"""
         if self.state != "won":
             raise UserError(
                 self.env._(
                     "%(deal)s is not won yet: a tenant is requested once it is.",
                     deal=self.display_name,
+                )
+            )
+        # Safe: names to the partner who contracts with its customer.
+        node = self.sudo().program_node_id
+        owner = self.env["billing.subscription"]._contract_seller(node)
+        scope = self.env["program.isolation"]._scope()
+        if owner != node and scope.fenced and scope.node_id != owner.id:
+            raise UserError(
+                self.env._(
+                    "%(node)s has no tenants of its own: %(owner)s, which contracts with the "
+                    "customer, requests and runs this one.",
+                    node=node.name,
+                    owner=owner.name,
                 )
             )

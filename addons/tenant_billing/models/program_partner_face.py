@@ -51,14 +51,18 @@ class ProgramPartner(models.Model):
 
     def _sender(self):
         """“Name <address>” of the brand, else of the node's own company; nobody else's stands
-        in for it. False: nothing leaves under this name."""
+        in for it. False: nothing leaves under this name, nor from a sender of the brand's own
+        whose DNS has not been checked."""
         self.ensure_one()
+        brand = self._brand()
+        if brand.sender_email:
+            return brand._sender_address()
         face = self._face()
         return face["email"] and formataddr((face["name"], face["email"]))
 
     def _sender_missing(self):
         """What keeps mails of this node from leaving, with what to do."""
-        return self.env._(
+        return self._brand()._sender_obstacle() or self.env._(
             "%(seller)s has no sender: enter the support e-mail of its brand and send again.",
             seller=self.name,
         )

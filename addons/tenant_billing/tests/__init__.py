@@ -38,6 +38,7 @@ from . import (
     test_billing_side_leg,
     test_billing_streams,
     test_billing_terms,
+    test_billing_tier,
     test_billing_use,
     test_billing_views,
     test_governance_layers,

@@ -95,6 +95,50 @@ class TestBillingCommission(CommissionCase):
         self.assertEqual(self.book("2026-03-03").mapped("amount"), [18])
         self.assertEqual(referral.earned, 36)
 
+    def test_its_customers_tenant_is_its_sellers(self):
+        """PG-007: a partner whose model has no tenants of its own becomes owner of none; it reads
+        the subscription that it brought, and who requests the tenant is told by name."""
+        agent = self.node("Tippgeber", "referral", upline=self.master)
+        self.make_book(self.master, PRICES | {"setup": 0})
+        subscription = self.referred(agent)
+        tenant = subscription.tenant_id
+        self.assertEqual(
+            (tenant.program_node_id, subscription.program_node_id), (self.master, agent)
+        )
+        self.assertEqual(tenant.user_id, self.user(self.master, "manager"))
+        theirs = subscription.with_user(self.user(agent, "manager"))
+        self.assertFalse(theirs.env["hosting.tenant"].search([]))
+        self.assertIn(tenant.name, theirs.display_name)
+        theirs.read(["reference", "tenant_id", "state", "display_name"])
+        self.assertTrue(tenant.with_user(self.user(self.master, "delivery")).has_access("write"))
+        for node in (agent, self.referrer):
+            with self.assertRaisesRegex(ValidationError, "has no tenants of its own"):
+                tenant.program_node_id = node
+        with self.assertRaisesRegex(ValidationError, "belongs to Meridian"):
+            self.env["hosting.tenant"].create({"name": "X", "program_node_id": agent.id})
+        deal = subscription.deal_id.with_user(self.user(agent, "manager"))
+        with self.assertRaisesRegex(UserError, "Meridian Consulting, which contracts"):
+            deal.action_provision()
+
+    def test_the_model_decides_who_has_tenants(self):
+        """PG-007: as data: any model without tenants of its own sells through who it works for;
+        an older database's tenants go to who contracts with their customers."""
+        self.sub.commercial_model_id.has_tenancy = False
+        contract = self.env["billing.subscription"]._contract_seller
+        self.assertEqual(contract(self.sub), self.master)
+        tenant = self.env["hosting.tenant"].create({"name": "Old", "program_node_id": self.sub2.id})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE hosting_tenant SET program_node_id = %s WHERE id = %s",
+            [self.sub.id, tenant.id],
+        )
+        self.env.invalidate_all()
+        for _again in range(2):
+            self.env["governance.upgrade"]._settle_tenants()
+            self.assertEqual(tenant.program_node_id, self.master)
+        self.sub.commercial_model_id.has_tenancy = True
+        self.assertEqual(contract(self.sub), self.sub)
+
     def test_a_part_paid_earns_nothing_yet(self):
         """TB-030: at full payment."""
         subscription = self.referred()

@@ -64,6 +64,22 @@ class TestSender(SendCase):
         want = "Meridian <billing@meridian.example>"
         self.assertEqual(set(senders.values()), {(want, want)})
 
+    def test_a_senders_dns_is_checked_first(self):
+        """TRADE 7, PG-026: until then nothing leaves, no other sender stands in, and each record
+        says so; then everything comes from the brand's own sender."""
+        brand = self.master.brand_ids
+        brand.write({"sender_email": "mail@meridian.example", "sender_name": "Meridian Post"})
+        self.finance(self.master, self.statements(self.master)).action_send()
+        self.assertEqual(self.statements(self.master).send_state, "failed")
+        self.assertIn("has not been checked", self.statements(self.master).send_error)
+        with self.assertRaisesRegex(UserError, "mail@meridian.example"):
+            self.master._send_mail({"subject": "x", "email_to": "a@b.example"})
+        self.assertFalse(self.sent("billing_statement"))
+        brand.with_user(self.env.ref("base.user_admin")).sudo().action_confirm_sender()
+        self.finance(self.master, self.statements(self.master)).action_send()
+        (message,) = self.sent("billing_statement")
+        self.assertEqual(message["From"], "Meridian Post <mail@meridian.example>")
+
     def test_the_company_stands_in_for_its_own_brand(self):
         """TRADE 7: without a support e-mail it is the company's own, for all three alike."""
         self.master.brand_ids.support_email = False

@@ -19,7 +19,11 @@ class HostingProvision(models.TransientModel):
         if deal.tenant_ids:
             raise UserError(self.env._("This deal has a tenant already."))
         deal.check_access("write")
-        # Safe: the caller may write the won deal, and the tenant belongs to the deal's own node.
+        # Safe: the caller may write the won deal; the tenant belongs to who contracts with its
+        # customer, as asked above.
+        owner = (
+            self.env["billing.subscription"].sudo()._contract_seller(deal.sudo().program_node_id)
+        )
         tenant = (
             self.env["hosting.tenant"]
             .sudo()
@@ -27,7 +31,7 @@ class HostingProvision(models.TransientModel):
                 {
                     "name": self.name,
                     "deal_id": deal.id,
-                    "program_node_id": deal.sudo().program_node_id.id,
+                    "program_node_id": owner.id,
                 }
             )
             .sudo(False)
