@@ -44,6 +44,10 @@ class TestQualificationBudget(ProgramMixin, HttpCase):
         )
         self.assertEqual(deal.state, "won")
 
+    def test_what_is_missing_opens_from_the_deal_and_from_the_refusal(self):
+        """PG-081: a link on the deal, a button in the dialog of a closed gate."""
+        self.tour(self.deal(self.sub), "open_what_is_missing")
+
     def test_merchant(self):
         """TRADE 11: six choices."""
         deal = self.deal(self.sub, kind="merchant")

@@ -13,6 +13,7 @@ class TestBlueprintVersion(BlueprintCase):
         self.assertEqual(self.blueprint.artefact_ids, mine)
         for node, seen in ((self.sub, mine.ids), (self.stranger, [])):
             user = self.user(node, "delivery")
+            self.env.invalidate_all()
             self.assertEqual(self.blueprint.with_user(user).artefact_ids.ids, seen)
         theirs = self.env["blueprint.blueprint"].create(
             {"name": "Private", "program_node_id": self.stranger.id}
