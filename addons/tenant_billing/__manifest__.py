@@ -24,7 +24,6 @@
         "data/hosting_policies.xml",
         "data/insight.xml",
         "data/billing_commission.xml",
-        "data/upgrade.xml",
         # views
         "views/hosting_tenant_views.xml",
         "views/hosting_connection_views.xml",

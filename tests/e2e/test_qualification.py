@@ -46,7 +46,10 @@ class TestQualificationBudget(ProgramMixin, HttpCase):
 
     def test_what_is_missing_opens_from_the_deal_and_from_the_refusal(self):
         """PG-081: a link on the deal, a button in the dialog of a closed gate."""
-        self.tour(self.deal(self.sub), "open_what_is_missing")
+        deal = self.deal(self.sub)
+        self.start_tour(
+            f"/odoo/programme-deals/{deal.id}", "open_what_is_missing", login=self.seller.login
+        )
 
     def test_merchant(self):
         """TRADE 11: six choices."""

@@ -2,8 +2,6 @@
 
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
-
 from ..engine import gates
 
 
@@ -110,8 +108,9 @@ def places(gate, record, found):
     return [of.get(one.code, lambda: record)() for one in found]
 
 
-def fixes(env, lacks):
-    """What the client needs for one button a missing thing, the same record once.
+def fixes(env, lacks, shown_on=None):
+    """Each missing thing with what opens it in the client, as ``static/src/gates`` shows it;
+    the record that shows the list needs no button to itself.
 
     :rtype: list[dict[str, str | int]]
     """
@@ -122,32 +121,12 @@ def fixes(env, lacks):
         "program.deal": env._("Open the deal"),
         "project.project": env._("Open the project"),
     }
-    found = {}
-    for lack in lacks:
-        if lack.record:
-            found.setdefault(
-                (lack.record._name, lack.record.id),
-                {
-                    "text": lack.text,
-                    "label": labels.get(lack.record._name, env._("Open")),
-                    "res_model": lack.record._name,
-                    "res_id": lack.record.id,
-                },
-            )
-    return list(found.values())
-
-
-def links(env, lacks, place):
-    """The missing things as a list in which each opens where it is mended; ``place``, the record
-    that shows the list, needs no link to itself."""
-    rows = []
-    for lack in lacks:
-        button = Markup()
-        for fix in fixes(env, [lack] if lack.record != place else []):
-            button = Markup(' <a href="/odoo/%s/%s">%s</a>') % (
-                fix["res_model"],
-                fix["res_id"],
-                fix["label"],
-            )
-        rows.append(Markup("<li>%s%s</li>") % (lack.text, button))
-    return Markup('<ul class="mb-0 ps-3">%s</ul>') % Markup().join(rows) if rows else False
+    return [
+        {
+            "text": text,
+            "label": labels.get(record._name, env._("Open")),
+            "res_model": record._name,
+            "res_id": 0 if record == shown_on else record.id,
+        }
+        for text, record in lacks
+    ]

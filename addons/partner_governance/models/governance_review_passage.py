@@ -45,11 +45,10 @@ class GovernanceReview(models.Model):
         copy=False,
     )
 
-    missing_links = fields.Html(
+    missing_links = fields.Json(
         string="Still missing",
         compute="_compute_missing_links",
         compute_sudo=True,
-        sanitize=False,
         help="What the deal or project lacks at this gate, each with what opens it.",
     )
 
@@ -57,7 +56,7 @@ class GovernanceReview(models.Model):
     def _compute_missing_links(self):
         for review in self:
             lacks = review.gate_id._lacks(review._gate_record()) if review.gate_id else []
-            review.missing_links = adapter.links(self.env, lacks, review)
+            review.missing_links = adapter.fixes(self.env, lacks, review)
 
     @api.constrains("valid_until", "is_waiver", "reason", "owner_id")
     def _check_waiver(self):

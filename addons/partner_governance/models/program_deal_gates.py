@@ -23,11 +23,10 @@ class ProgramDeal(models.Model):
         compute_sudo=True,
     )
     missing = fields.Text(string="Still missing", compute="_compute_gate_state", compute_sudo=True)
-    missing_links = fields.Html(
+    missing_links = fields.Json(
         string="Still missing here",
         compute="_compute_gate_state",
         compute_sudo=True,
-        sanitize=False,
     )
     signers = fields.Text(
         string="Will be asked",
@@ -55,7 +54,7 @@ class ProgramDeal(models.Model):
             missing = [lack.text for lack in lacks]
             states = {deal._review_of(gate).state for gate in gates}
             deal.missing = "\n".join(missing)
-            deal.missing_links = adapter.links(self.env, lacks, deal)
+            deal.missing_links = adapter.fixes(self.env, lacks, deal)
             if not missing:
                 deal.gate_state = "passed"
             elif "refused" in states:

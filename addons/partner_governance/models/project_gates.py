@@ -13,11 +13,10 @@ class ProjectProject(models.Model):
         string="Before go-live", compute="_compute_gate_missing", compute_sudo=True
     )
 
-    gate_missing_links = fields.Html(
+    gate_missing_links = fields.Json(
         string="Missing before go-live",
         compute="_compute_gate_missing",
         compute_sudo=True,
-        sanitize=False,
     )
 
     @api.depends(
@@ -31,7 +30,7 @@ class ProjectProject(models.Model):
         for project in self:
             lacks = [lack for gate in gates for lack in gate._lacks(project)]
             project.gate_missing = "\n".join(lack.text for lack in lacks)
-            project.gate_missing_links = adapter.links(self.env, lacks, project)
+            project.gate_missing_links = adapter.fixes(self.env, lacks, project)
 
     def action_request_go_live(self):
         """Ask for the reviews that a go-live needs: architecture again, and readiness."""

@@ -105,11 +105,11 @@ registry.category("web_tour.tours").add("qualify_merchant", {
 registry.category("web_tour.tours").add("open_what_is_missing", {
     steps: () => [
         {
-            trigger: ".o_field_widget[name=missing_links] a:contains(Qualify)",
+            trigger: ".o_field_widget[name=missing_links] button:contains(Qualify)",
             run: "click",
         },
         { trigger: ".o_form_view .o_field_widget[name=sku_count]" },
-        { trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
+        { trigger: ".o_back_button", run: "click" },
         { trigger: "button[name=action_open_opportunity]", run: "click" },
         { trigger: "button[name=action_set_won_rainbowman]", run: "click" },
         { trigger: ".modal:contains(waits at the gate) button:contains(Qualify)", run: "click" },
