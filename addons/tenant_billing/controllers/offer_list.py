@@ -43,12 +43,11 @@ class OfferList(CustomerPortal):
         )
 
     def _offers_sortings(self):
-        _ = request.env._
         return {
-            "newest": {"label": _("Newest"), "order": "id desc"},
-            "valid": {"label": _("Valid until"), "order": "valid_until, id desc"},
-            "reference": {"label": _("Offer"), "order": "reference, id"},
-            "state": {"label": _("Status"), "order": "state, id desc"},
+            "newest": {"label": request.env._("Newest"), "order": "id desc"},
+            "valid": {"label": request.env._("Valid until"), "order": "valid_until, id desc"},
+            "reference": {"label": request.env._("Offer"), "order": "reference, id"},
+            "state": {"label": request.env._("Status"), "order": "state, id desc"},
         }
 
     @http.route(

@@ -55,8 +55,8 @@ class BillingClose(models.Model):
     last_sent_count = fields.Integer(string="Sent last month", compute="_compute_tiles")
     last_sent_amount = fields.Monetary(string="Sent last month, net", compute="_compute_tiles")
     difference = fields.Char(string="Against last month", compute="_compute_tiles")
-    waiting_count = fields.Integer(string="Charges not drafted", compute="_compute_lists")
-    waiting_amount = fields.Monetary(string="Not drafted, net", compute="_compute_lists")
+    waiting_count = fields.Integer(string="Charges not drafted", compute="_compute_counts")
+    waiting_amount = fields.Monetary(string="Not drafted, net", compute="_compute_counts")
     held_ids = fields.Many2many("billing.statement", string="To decide", compute="_compute_lists")
     parked_ids = fields.Many2many(
         "billing.statement", string="Parked drafts", compute="_compute_lists"
@@ -65,7 +65,7 @@ class BillingClose(models.Model):
         "billing.statement", string="Not delivered", compute="_compute_lists"
     )
     item_ids = fields.Many2many("billing.parked", string="Not billed", compute="_compute_lists")
-    item_count = fields.Integer(string="Parked items", compute="_compute_lists")
+    item_count = fields.Integer(string="Parked items", compute="_compute_counts")
     state = fields.Selection(
         [
             ("empty", "Nothing billed"),
@@ -148,21 +148,26 @@ class BillingClose(models.Model):
 
     @api.depends("seller_id", "month")
     def _compute_lists(self):
-        """The exceptions, by the reader's own rights; as many queries for many months as for
-        one."""
+        """The exceptions, by the reader's own rights."""
         lists = {name: self._statements_by_month(name) for name in ("held", "parked", "failed")}
-        items, waiting = self._items_by_month(), self._waiting_by_month()
+        items = self._items_by_month()
         for one in self:
             key = one.seller_id.id, one.month
             for name, found in lists.items():
                 one[f"{name}_ids"] = found.get(key, ())
             one.item_ids = items.get(key, ())
-            one.item_count = len(one.item_ids)
+
+    @api.depends("seller_id", "month")
+    def _compute_counts(self):
+        """What the list of months says of them; as many queries for many months as for one."""
+        items, waiting = self._items_by_month(), self._waiting_by_month()
+        for one in self:
+            key = one.seller_id.id, one.month
+            one.item_count = len(items.get(key, ()))
             one.waiting_count, one.waiting_amount = waiting.get(key, (0, 0))
 
     def _statements_by_month(self, tile):
-        """Statements of a tile by (seller, month). With all their fields: each month would read
-        those of its own once more."""
+        """Statements of a tile by (seller, month)."""
         found = self.env["billing.statement"].search_fetch(self._domain(tile))
         return found.grouped(lambda each: (each.seller_id.id, month_of(each.billing_day)[0]))
 
