@@ -68,6 +68,10 @@ class GovernanceChangeRequest(models.Model):
         values = "\n".join(str(self[name] or "") for name in SIGNED)
         return hashlib.sha256(values.encode()).hexdigest()
 
+    def _lapsed_gates(self, today):
+        """What its deal was won on for a while is passed before production changes."""
+        return self._gate_deal()._ended_passages(today)
+
     def _gate_condition_kept(self, name):
         if self.state in STARTED:
             raise UserError(

@@ -78,6 +78,15 @@ class ProgramDeal(models.Model):
                 )
             )
 
+    def _ended_passages(self, today):
+        """Gates that the deal passed until a day that is over, and has not passed since."""
+        ended = self._gate_reviews().filtered(
+            lambda review: (
+                review.state in ("waived", "conditional", "expired") and review.valid_until < today
+            )
+        )
+        return ended.gate_id.filtered(lambda gate: gate._missing(self))
+
 
 class ProjectProject(models.Model):
     _name = "project.project"
@@ -96,13 +105,7 @@ class ProjectProject(models.Model):
 
     def _lapsed_gates(self, today):
         """What the deal was won on for a while is passed before its project goes on."""
-        deal = self.program_deal_id
-        ended = deal._gate_reviews().filtered(
-            lambda review: (
-                review.state in ("waived", "conditional", "expired") and review.valid_until < today
-            )
-        )
-        return ended.gate_id.filtered(lambda gate: gate._missing(deal))
+        return self.program_deal_id._ended_passages(today)
 
     def _gate_review_values(self):
         return {**super()._gate_review_values(), "project_id": self.id}

@@ -46,6 +46,8 @@ class IrAttachment(models.Model):
             self._check_files_fixed(
                 (vals.get("res_model"), vals.get("res_id"))
                 for vals in self._program_with_defaults(vals_list)
+                # Where a field names the files another one beside them changes nothing.
+                if not getattr(self.env.get(vals.get("res_model")), "_files_are_named", False)
             )
         return super().create(vals_list)
 

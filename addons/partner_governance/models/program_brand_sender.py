@@ -1,3 +1,5 @@
+from urllib.parse import urlsplit
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.http import request
@@ -16,6 +18,13 @@ class ProgramBrand(models.Model):
     sender_checked_uid = fields.Many2one(
         "res.users", string="DNS checked by", readonly=True, copy=False, ondelete="restrict"
     )
+    # Nobody takes a name by writing it down: operations have looked whose it is.
+    host_checked_for = fields.Char(readonly=True, copy=False, index="btree_not_null")
+    host_state = fields.Selection(
+        [("none", "No host name"), ("waiting", "Not checked"), ("checked", "Checked")],
+        string="Host",
+        compute="_compute_host_state",
+    )
     sender_state = fields.Selection(
         [("none", "No sender of its own"), ("waiting", "DNS not checked"), ("checked", "Checked")],
         string="Sender",
@@ -31,6 +40,28 @@ class ProgramBrand(models.Model):
                 same = brand.sender_checked_for == email_normalize(brand.sender_email)
                 brand.sender_state = "checked" if same else "waiting"
 
+    @api.depends("host_name", "host_checked_for")
+    def _compute_host_state(self):
+        for brand in self:
+            if not brand.host_name:
+                brand.host_state = "none"
+            else:
+                same = brand.host_checked_for == brand.host_name
+                brand.host_state = "checked" if same else "waiting"
+
+    @api.constrains("host_name")
+    def _check_host_is_free(self):
+        address = self.env["ir.config_parameter"].sudo().get_param("web.base.url")  # Safe: public.
+        own = urlsplit(address or "").hostname
+        for brand in self:
+            if brand.host_name and brand.host_name == own:
+                raise ValidationError(
+                    self.env._(
+                        "“%(host)s” is the programme's own host name. Choose another one.",
+                        host=brand.host_name,
+                    )
+                )
+
     @api.constrains("sender_email")
     def _check_sender_email(self):
         for brand in self:
@@ -44,11 +75,7 @@ class ProgramBrand(models.Model):
 
     def action_confirm_sender(self):
         """Platform operations have looked: SPF and DKIM of the domain name this mail server."""
-        self.ensure_one()
-        if not self.env.user.has_group("partner_governance.group_platform_operations"):
-            raise AccessError(
-                self.env._("The DNS of a sender is checked by the platform's operations.")
-            )
+        self._check_operations()
         if not self.sender_email:
             raise UserError(
                 self.env._("“%(brand)s” names no sender address: enter it first.", brand=self.name)
@@ -66,6 +93,28 @@ class ProgramBrand(models.Model):
             "brand_sender_checked", brand, node=brand.program_node_id, new=brand.sender_checked_for
         )
         return True
+
+    def action_confirm_host(self):
+        """Platform operations have looked: the name leads here, by the will of its owner."""
+        self._check_operations()
+        if not self.host_name:
+            raise UserError(
+                self.env._("“%(brand)s” has no host name: enter it first.", brand=self.name)
+            )
+        # Safe: who may confirm has been checked; the check has no other way in.
+        brand = self.sudo()
+        brand.host_checked_for = brand.host_name
+        self.env["governance.event"]._record(
+            "brand_host_checked", brand, node=brand.program_node_id, new=brand.host_name
+        )
+        return True
+
+    def _check_operations(self):
+        self.ensure_one()
+        if not self.env.user.has_group("partner_governance.group_platform_operations"):
+            raise AccessError(
+                self.env._("The DNS of a brand is checked by the platform's operations.")
+            )
 
     def _sender_address(self):
         """“Name <address>” of the brand's own sender; False while it has none, or its DNS has not
@@ -90,16 +139,16 @@ class ProgramBrand(models.Model):
 
     @api.model
     def _of_request(self):
-        """The brand whose host name was asked for, as pages show it; empty for the programme's own
-        host. Log-in, reset and portal ask it.
+        """The brand whose host name was asked for and has been checked, as pages show it; empty for
+        the programme's own host. Log-in, reset and portal ask it.
 
         :return: dict with name, legal_name, colour, logo (base64 or False); or an empty dict
         """
         host = request.httprequest.host if request else ""
         host = host.partition(":")[0].lower()
         # Safe: a brand is made to be shown to everybody who comes to its host.
-        brand = self.sudo().search([("host_name", "=", host)], limit=1) if host else self
-        if not brand or brand.program_node_id._brand_in_use() != brand:
+        brand = self.sudo().search([("host_checked_for", "=", host)], limit=1) if host else self
+        if brand.host_state != "checked" or brand.program_node_id._brand_in_use() != brand:
             return {}
         return {
             "name": brand.name,

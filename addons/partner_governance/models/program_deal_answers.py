@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -23,7 +23,7 @@ class ProgramDeal(models.Model):
 
     def _check_answers_open(self):
         """What was signed for a won deal stands; what changes then is a change request."""
-        won = self.filtered(lambda deal: deal.state == "won")
+        won = self.filtered(lambda deal: deal.state == "won" and not deal._answers_are_owed())
         if won and not self.env.su:
             raise UserError(
                 self.env._(
@@ -32,6 +32,11 @@ class ProgramDeal(models.Model):
                     deal=won[0].display_name,
                 )
             )
+
+    def _answers_are_owed(self):
+        """Whether it was won on a waiver that is over, and never answered in full."""
+        today = fields.Date.context_today(self)
+        return not self.qualification_ids[:1].is_complete and bool(self._ended_passages(today))
 
     def _program_answers_changed(self, difference):
         """A changed answer reopens what was asked or passed, and shows the difference."""

@@ -77,6 +77,9 @@ class ProgramModelRecord(models.Model):
             return ""
         return self.env._("It is accepted by a manager of the upline or of the platform.")
 
+    # `attachment_ids` does, and another content of it starts the record again.
+    _files_are_named = True
+
     def _files_fixed(self):
         """Those whose files stay as they are: `ir.attachment` asks."""
         return self.filtered(lambda each: each.state in ("submitted", "accepted"))

@@ -21,13 +21,16 @@ class TestAttacksFiles(ArtefactCase):
         self.assertEqual(len(found), 1, record)
         return found.with_user(user)
 
-    def check_stays(self, file, record, field=False):
-        """None of the ways to another content works, whether here or from another file."""
+    def check_stays(self, file, record, field=False, named=False):
+        """None of the ways to another content works, whether here or from another file.
+
+        ``named``: a field of the record names its files, so one beside them says nothing
+        """
         Attachment = file.env["ir.attachment"]
         other = Attachment.create({"name": "other.txt", "raw": b"other"})
         place = {"res_model": record._name, "res_id": record.id, "res_field": field}
         before = file.sudo().raw
-        for go in (
+        ways = (
             lambda: file.write({"raw": b"swapped"}),
             lambda: file.write({"datas": "c3dhcHBlZA=="}),
             lambda: file.write({"name": "other.txt"}),
@@ -37,11 +40,14 @@ class TestAttacksFiles(ArtefactCase):
             # The chatter deletes as the system.
             lambda: file.sudo()._delete_and_notify(),
             lambda: other.write(place),
+        )
+        added = (
             lambda: Attachment.create({"name": "other.txt", "raw": b"other", **place}),
             lambda: Attachment.with_context(
                 default_res_model=record._name, default_res_id=record.id
             ).create({"name": "other.txt", "raw": b"other"}),
-        ):
+        )
+        for go in ways if named else ways + added:
             with self.assertRaisesRegex(UserError, STAY), self.env.cr.savepoint():
                 go()
         self.env.invalidate_all()
@@ -83,10 +89,15 @@ class TestAttacksFiles(ArtefactCase):
         )
         loose.write({"raw": b"second"})
         record.action_submit()
-        self.check_stays(loose, record)
+        self.check_stays(loose, record, named=True)
         record.with_user(self.user(self.master, "manager")).action_accept()
-        self.check_stays(loose, record)
-        record.summary = "Agreed otherwise"
+        self.check_stays(loose, record, named=True)
+        # The form uploads first, then names the file.
+        more = Attachment.create(
+            {"name": "more.txt", "raw": b"more", "res_model": record._name, "res_id": record.id}
+        )
+        self.assertEqual(record.state, "accepted")
+        record.attachment_ids = [Command.link(more.id)]
         self.assertEqual(record.state, "draft")
         loose.write({"raw": b"third"})
 

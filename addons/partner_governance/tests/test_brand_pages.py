@@ -69,6 +69,7 @@ class TestBrandPages(ProgramMixin, HttpCase):
                 "program_node_id": cls.sub.id,
             }
         )
+        cls.brand.host_checked_for = cls.brand.host_name
 
     def page(self, path, host):
         answer = self.url_open(path, headers={"Host": host}, allow_redirects=False)
@@ -88,6 +89,40 @@ class TestBrandPages(ProgramMixin, HttpCase):
             other = self.page(path, "elsewhere.example")
             self.assertNotIn("Hansewerk", other)
             self.assertIn("Powered by", other)
+
+    def test_a_host_counts_once_it_is_checked(self):
+        """TRADE 7, PG-026: nobody takes a name by writing it down, the programme's own least."""
+        self.brand.host_name = "other.hansewerk.example"
+        self.assertEqual(self.brand.host_state, "waiting")
+        for host in ("portal.hansewerk.example", "other.hansewerk.example"):
+            self.assertNotIn("Hansewerk", self.page("/web/login", host))
+        with self.assertRaises(AccessError):
+            self.brand.with_user(self.user(self.sub, "manager")).action_confirm_host()
+        operations = new_test_user(
+            self.env,
+            login="operations.host",
+            groups="partner_governance.group_platform_operations",
+            program_partner_id=self.root.id,
+        )
+        self.brand.with_user(operations).action_confirm_host()
+        self.assertIn("Hansewerk", self.page("/web/login", "other.hansewerk.example"))
+        self.env["ir.config_parameter"].set_param("web.base.url", "https://control.example:8069")
+        with self.assertRaisesRegex(ValidationError, "own host name"):
+            self.brand.host_name = "control.example"
+
+    def test_the_portal_shows_the_brand_of_its_host(self):
+        """TRADE 7, PG-026: a customer's own pages too."""
+        customer = self.env["res.partner"].create({"name": "Customer of Hansewerk"})
+        new_test_user(
+            self.env, login="portal.brand", groups="base.group_portal", partner_id=customer.id
+        )
+        self.authenticate("portal.brand", "portal.brand")
+        # The session is of the test's own host: the brand is asked by the name it came under.
+        self.brand.write({"host_name": "local.test.example"})
+        self.brand.host_checked_for = "local.test.example"
+        text = self.page("/my", "local.test.example")
+        self.assertIn("Hansewerk GmbH", text)
+        self.assertNotIn("Powered by", text)
 
     def test_an_archived_brand_shows_nothing(self):
         """PG-026: nor one whose right has ended."""

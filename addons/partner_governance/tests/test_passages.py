@@ -280,6 +280,17 @@ class TestPassages(ProgramCase):
             self.waived(project, gate, 3)
         self.assertFalse(project.gate_missing)
         project.action_request_go_live()
+        change = self.env["governance.change.request"].create(
+            {
+                "name": "New kernel",
+                "description": "End of support",
+                "scope_impact": "One restart",
+                "rollback": "The old image",
+                "is_production": True,
+                "res_model": "project.project",
+                "res_id": project.id,
+            }
+        )
         with freeze_time(fields.Datetime.now() + timedelta(days=4)):
             self.env.invalidate_all()
             self.assertIn("review of tier 2", project.gate_missing)
@@ -288,12 +299,29 @@ class TestPassages(ProgramCase):
             self.night(night)
             with freeze_time(fields.Datetime.now() + timedelta(days=6)):
                 self.env.invalidate_all()
+                lacks = "\n".join(self.env["governance.gate"]._of("change")._missing(change))
                 for gate in (self.commercial, self.contract):
                     self.assertIn(f"the gate “{gate.name}” of the deal", project.gate_missing)
+                    self.assertIn(f"the gate “{gate.name}” of the deal", lacks)
         deal.action_request_review()
         self.sign_all(deal)
         self.env.invalidate_all()
         self.assertNotIn("of the deal", project.gate_missing)
+
+    def test_what_was_won_unanswered_is_answered_after_its_waiver(self):
+        """DESIGN 4.2: the way out of an ended waiver is open, and closed again once it is gone."""
+        deal = self.deal(self.sub)
+        for gate in (self.commercial, self.contract):
+            self.waived(deal, gate, 5)
+        deal.lead_ids.action_set_won()
+        answers = deal.qualification_id.with_user(self.user(self.sub, "sales"))
+        with self.assertRaisesRegex(UserError, "its answers stay"):
+            answers.write({"sku_count": "45,000"})
+        with freeze_time(fields.Datetime.now() + timedelta(days=6)):
+            answers.write(DISTRIBUTOR)
+            self.assertTrue(answers.is_complete)
+            with self.assertRaisesRegex(UserError, "its answers stay"):
+                answers.write({"warehouse_count": "4"})
 
     def test_a_waiver_has_an_end_within_ninety_days(self):
         """DESIGN 4.2: nothing is waived for good, and a stranger asks for none."""

@@ -21,10 +21,13 @@ def by_books(
     left = amount
     with exact():
         for rows in stages:
-            # Newest last: a set of books is as new as its newest row.
+            # Newest last: a set of books is as new as its newest row that can be taken back.
             held: dict[Hashable, Decimal] = {}
             for value, books in rows:
-                held[books] = held.pop(books, Decimal(0)) + value
+                before = held.get(books, Decimal(0))
+                if value * amount < 0:
+                    held.pop(books, None)
+                held[books] = before + value
             for books, value in reversed(held.items()):
                 if value * left < 0:
                     taken = left if abs(left) <= abs(value) else -value

@@ -149,6 +149,7 @@ class BillingBooks(models.Model):
         return self._told("", self._series_of(version), uuid or False)
 
     def _note_companies(self, companies):
+        chosen = self.company_id
         found = {row["id"]: row for row in companies}
         kept = self.company_ids.filtered(
             lambda one: found.get(one.remote_id, {}).get("create_date") == one.begun
@@ -162,7 +163,8 @@ class BillingBooks(models.Model):
             )
             for row in found.values()
         ]
-        if not self.company_id and len(self.company_ids) == 1:
+        # Where the chosen one is gone a person chooses: the books are another's then.
+        if not chosen and len(self.company_ids) == 1:
             self.company_id = self.company_ids
 
     def _connected(self):
@@ -170,7 +172,7 @@ class BillingBooks(models.Model):
         if self.company_id:
             return text
         return self.env._(
-            "%(connected)s It has several companies: choose the one whose books these are.",
+            "%(connected)s Choose the company there whose books these are.",
             connected=text,
         )
 

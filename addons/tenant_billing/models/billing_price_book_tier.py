@@ -144,6 +144,7 @@ class ProgramTierAssignment(models.Model):
     def _start(self):
         """What is bound by no term is renewed with each period: it follows with the next one."""
         done = super()._start()
+        bound = [("term_months", ">", 0), ("date_until", "=", False)]
         # Safe: prices of contracts follow a tier that was signed.
         legs = (
             self.env["billing.leg"]
@@ -153,7 +154,7 @@ class ProgramTierAssignment(models.Model):
                     ("buyer_id", "in", self.program_node_id.ids),
                     ("date_until", "=", False),
                     ("subscription_id.state", "in", ("active", "suspended")),
-                    ("subscription_id.leg_ids", "not any", [("term_months", ">", 0)]),
+                    ("subscription_id.leg_ids", "not any", bound),
                 ]
             )
         )

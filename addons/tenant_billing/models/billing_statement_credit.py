@@ -27,7 +27,9 @@ class BillingStatement(models.Model):
         for row in rows:
             key = (row.leg_id.id, row.component_code, row.kind, row.period_start)
             newest[key] += 1
-            values = row.with_context(active_test=False).copy_data()[0]
+            # A tax that was archived since is named by the check of parties, not left out.
+            row = row.with_context(active_test=False)
+            values = row.copy_data()[0]
             values.update(
                 revision=newest[key],
                 amount=-row.amount,

@@ -418,7 +418,7 @@ class TestBooksConnection(BooksCase):
         journal = odoo.add("account.journal", code="HOST", type="sale", company_id=second)
         self.books.company_id = False
         said = self.own_books.action_test()["params"]["message"]
-        self.assertIn("choose the one whose books these are", said)
+        self.assertIn("Choose the company there", said)
         self.assertEqual(set(self.books.company_ids.mapped("name")), {"Hanse Hosting", "Main"})
         self.books.database_uuid = False
         statement = self.billed()
@@ -452,8 +452,9 @@ class TestBooksConnection(BooksCase):
         statement = self.billed()
         self.outbox()
         self.assertIn("“Hanse Hosting” of your Odoo any more", statement.push_error)
-        self.own_books.action_test()
-        self.assertEqual(self.books.company_id.name, "Main")
+        said = self.own_books.action_test()["params"]["message"]
+        self.assertIn("Choose the company there", said)
+        self.assertFalse(self.books.company_id, "the books are another's: a person chooses")
 
     def test_an_older_connection_goes_on(self):
         """TB-030: from before there was a choice, to an Odoo of one company."""

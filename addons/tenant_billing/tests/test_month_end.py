@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
@@ -484,6 +485,17 @@ class TestSupplements(MonthEndCase):
         self.assertEqual(len(whole), 1)
         self.assertEqual(len(whole.charge_ids.subscription_id), 2)
         self.assertFalse(whole.supplement_of_id)
+
+    def test_a_credit_at_a_tax_that_is_archived(self):
+        """TB-033: it is named; the credit is not made without it."""
+        tax = self.root.company_id.account_sale_tax_id
+        self.subscription(start="2026-01-01")
+        self.run_billing("2026-01-01")
+        first = self.statements(self.root)
+        self.assertIn(tax, first.charge_ids.tax_ids)
+        tax.active = False
+        with self.assertRaisesRegex(UserError, re.escape(tax.name)):
+            first.action_credit()
 
     def test_billed_again_after_a_credit_is_no_supplement(self):
         """TB-068: the document taken back is no original."""

@@ -32,6 +32,12 @@ def test_what_was_reversed_stands_nowhere():
     assert split(100, rows[:2]) == [(100, None)]
 
 
+def test_a_later_credit_makes_no_books_newer():
+    rows = [(100, "a"), (-50, "a"), (60, "b"), (-5, "a")]
+    assert split(-40, [], rows) == [(-40, "b")]
+    assert split(-70, [], rows) == [(-60, "b"), (-10, "a")]
+
+
 def test_a_credit_looks_at_its_own_rows_then_at_what_it_credits():
     charged = [(100, "a"), (-40, "a")]
     assert split(-40, [], [(100, "a")]) == [(-40, "a")]
