@@ -3,7 +3,8 @@
 The regional industrial distributor: registered and qualified by Hanse ERP, signed by Hanse and
 Meridian, sold at Hanse's price, provisioned as a second Odoo database, metered and billed for three
 months on three legs, configured from a blueprint, changed by hand on the tenant, live and scored.
-The OEM's customer: delivered by an engaged partner that sees no price.
+The OEM's customer: delivered by an engaged partner that sees no price and is paid by the hour.
+A referral partner: invited, qualified, paid a commission once its customer has paid.
 Each chapter commits; started again, it goes on where it was.
 """
 
@@ -130,14 +131,153 @@ def rename_by_hand(tenant, by):
     env.cr.commit()
 
 
-def engage(owner, partner_code, tenant, accepts):
-    """The OEM engages a delivery partner by its code; it works, and sees no price."""
+def engage(owner, partner_code, tenant, accepts, pay):
+    """The OEM engages a delivery partner by its code and says what an hour is paid; it works, and
+    sees no price but that."""
     if tenant.engagement_ids:
         return
     offered = acting(owner, env["program.engagement"])._offer(
         partner_code, {"role": "delivery", "tenant_id": tenant.id}
     )
+    acting(owner, env["billing.side.terms"]).create(
+        {"engagement_id": offered.id, "kind": "hours", "amount": pay, "stream": "implementation"}
+    )
     acting(accepts, offered).action_accept()
+    env.cr.commit()
+
+
+def report_hours(tenant, worker, payer):
+    """What the engaged partner worked: one row accepted, one that waits for the payer."""
+    terms = tenant.engagement_ids.side_terms_ids
+    if not terms or terms.hour_ids:
+        return
+    for hours, note in ((6, "Shop connector: orders and stock"), (2.5, "Price lists by customer")):
+        row = acting(worker, env["billing.side.hours"]).create(
+            {"terms_id": terms.id, "hours": hours, "note": note}
+        )
+        if hours > 3:
+            acting(payer, row).action_accept()
+    env.cr.commit()
+
+
+def certify(lab, login, assessor):
+    """A person passes the lab that leads to a certificate; somebody of the upline scores it."""
+    who = person(login)
+    held = env["program.certification"].search_count(
+        [("person_id", "=", who.partner_id.id), ("kind_id", "=", lab.kind_id.id)], limit=1
+    )
+    if held:
+        return
+    attempt = env["program.lab.attempt"].browse(acting(login, lab).action_attempt()["res_id"])
+    for line in acting(login, attempt).line_ids:
+        line.note = "Done in the sandbox"
+    acting(login, attempt).action_submit()
+    opened = acting(assessor, attempt).action_open_assessment()
+    assessment = acting(assessor, env[opened["res_model"]]).browse(opened["res_id"])
+    for line in assessment.line_ids:
+        line.points = line.most
+    assessment.action_assess()
+    env.cr.commit()
+
+
+def start_project(deal, manager, lead):
+    """The won deal's project starts: its seats are filled, the lead holds the certificate."""
+    acting(manager, deal).action_start_project()
+    project = env["project.project"].search([("program_deal_id", "=", deal.id)], limit=1)
+    if project.governance_state == "planned":
+        acting(manager, project).staffing_ids.user_id = person(lead)
+        acting(manager, project).action_start_governed()
+    env.cr.commit()
+
+
+def season(subscription, by, quantity):
+    """More is used around Christmas, every year."""
+    if subscription.season_ids:
+        return
+    first = TODAY.replace(month=11, day=1)
+    if first <= TODAY + timedelta(days=31):
+        first = first.replace(year=first.year + 1)
+    opened = acting(by, subscription).action_open_change()
+    change = acting(by, env[opened["res_model"]]).browse(opened["res_id"])
+    change.line_ids.filtered(lambda line: line.component_id.code == "base").quantity = quantity
+    change.write(
+        {
+            "when": "day",
+            "day": first,
+            "until": first.replace(year=first.year + 1, month=1),
+            "yearly": True,
+            "reason": "Christmas business",
+        }
+    )
+    change.action_preview()
+    change.action_confirm()
+    env.cr.commit()
+
+
+def refer(inviter):
+    """A referral partner is invited, brings what its first stage asks, and registers a customer;
+    the platform contracts with it, and owes the commission once the customer has paid."""
+    login = "rita@tippgeber.example"
+    if not person(login):
+        acting(inviter, env["program.invitation"]).create(
+            {
+                "name": "Tippgeber Beratung",
+                "country_id": env.ref("base.de").id,
+                "commercial_model_id": env.ref("partner_governance.model_referral").id,
+                "contact_name": "Rita Voss",
+                "email": login,
+                "lang": env.user.lang,
+            }
+        ).action_send()
+    node = person(login).program_partner_id
+    if node.state == "invited":
+        page = acting(login, env["program.welcome"]).create({})
+        page.write({"street": "Kaistraße 3", "zip": "18055", "city": "Rostock"})
+        page.action_save()
+    for item in node.onboarding_item_ids.filtered(lambda one: one.state == "open"):
+        own = acting(login, item)
+        own.evidence_note = "As agreed on the phone, see the signed letter"
+        own.action_submit()
+        acting(inviter, item).action_accept()
+    terms = env["billing.referral.terms"].search([("for_node_id", "=", node.id)])
+    if not terms:
+        acting(inviter, env["billing.referral.terms"]).create(
+            {"for_node_id": node.id, "percent": 10, "term_months": 12}
+        )
+    deal = env["program.deal"].search([("program_node_id", "=", node.id)], limit=1)
+    if not deal:
+        deal = acting(login, env["program.deal"]).create(
+            {
+                "company_name": "Ostsee Werkzeug",
+                "kind": "referral",
+                "country_id": env.ref("base.de").id,
+                "identity": "ostsee-werkzeug.example",
+                "contact_name": "einkauf@ostsee-werkzeug.example",
+            }
+        )
+        acting(login, deal).qualification_id.referral_need = "distribution"
+        offer = env["billing.offer"].browse(acting(login, deal).action_offer_hosting()["res_id"])
+        acting(login, offer).write(
+            {"start_date": START + timedelta(days=30), "timezone": "Europe/Berlin"}
+        )
+        # What the platform has told the partner that it asks of customers.
+        asked = {"base": 120, "storage": 0.2, "support": 60}
+        for line in acting(login, offer).line_ids:
+            line.amount = asked.get(line.code, 0)
+    env.cr.commit()
+    return sell(deal, login, START + timedelta(days=30))
+
+
+def customer_pays(subscription, day):
+    """The customer pays its first invoice; the commission is booked and its bill drafted."""
+    statements = subscription.leg_ids.filtered("customer_id").charge_ids.statement_id
+    first = statements.sorted("billing_day")[:1]
+    invoice = first and first._invoice()
+    if invoice and invoice.state == "posted" and invoice.payment_state == "not_paid":
+        env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({"payment_date": invoice.invoice_date})._create_payments()
+    env["billing.commission"]._book(subscription.referral_ids, day)
     env.cr.commit()
 
 
@@ -199,17 +339,22 @@ def tell():
     configure(subscription.tenant_id, "hilde")
     rename_by_hand(subscription.tenant_id, "hilde")
     go_live(subscription.tenant_id, "hilde", 45)
+    certify(env.ref("partner_governance.lab_warehouse"), "hilde", "mara")
+    start_project(nordwind, "henrik", "hilde")
 
     velo = env.ref("partner_governance.deal_velo")
     qualify_and_sign(velo, "otto", ["olga", "petra", "admin", "olga", "admin"])
     embedded = sell(velo, "otto", START + timedelta(days=40))
     nordlicht = env.ref("partner_governance.node_nordlicht")
-    engage("olga", nordlicht.code, embedded.tenant_id, "nora")
+    engage("olga", nordlicht.code, embedded.tenant_id, "nora", pay=95)
     provision(embedded.tenant_id, "olga")
+    report_hours(embedded.tenant_id, "nora", "olga")
 
     kuestenkost = env.ref("partner_governance.deal_kuestenkost")
     small = sell(kuestenkost, "hanna", START + timedelta(days=20), term_months=6)
     meter(small.tenant_id, START + timedelta(days=20))
+    season(small, "henrik", 2)
+    referred = refer("petra")
 
     hold_by_rule(False)
     day = START
@@ -224,6 +369,7 @@ def tell():
         day += timedelta(days=32)
         day = day.replace(day=1)
     env["billing.run"]._run(TODAY)
+    customer_pays(referred, TODAY)
     env["billing.mrr.movement"]._rebuild(TODAY)
     env["billing.recognition"]._rebuild()
     env["governance.event"]._cron_seal()

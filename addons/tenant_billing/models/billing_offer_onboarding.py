@@ -8,6 +8,13 @@ class BillingOffer(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Asked of who sells: a partner without tenants of its own brings a customer, in the name
+        of the one that contracts with it, once it may register deals."""
         offers = super().create(vals_list)
-        offers.program_node_id._onboarding_guard("offers")
+        # Safe: compares who sells with whose offer it is.
+        nodes = offers.sudo().program_node_id
+        contract = self.env["billing.subscription"].sudo()._contract_seller
+        sellers = nodes.browse().union(*(contract(node) for node in nodes))
+        sellers._onboarding_guard("offers")
+        (nodes - sellers)._onboarding_guard("deals")
         return offers

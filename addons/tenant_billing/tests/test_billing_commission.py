@@ -6,6 +6,8 @@ from psycopg2.errors import UniqueViolation
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
+from odoo.addons.partner_governance.tests.common import SIMPLE
+
 from .common import PLATFORM, BillingCase
 
 PRICES = {"base": 120.00, "storage": 0.20, "support": 60.00}
@@ -119,6 +121,24 @@ class TestBillingCommission(CommissionCase):
         deal = subscription.deal_id.with_user(self.user(agent, "manager"))
         with self.assertRaisesRegex(UserError, "Meridian Consulting, which contracts"):
             deal.action_provision()
+
+    def test_an_onboarded_referral_partner_offers_in_its_sellers_name(self):
+        """TB-030, PG-154: its model has no stage for offers, its seller's has; before its own
+        first stage is closed it offers nothing."""
+        agent = self.node("Tippgeber", "referral", upline=self.master)
+        self.make_book(self.master, PRICES | {"setup": 0})
+        deal = self.deal(agent, company="Vermittelt GmbH", answers=SIMPLE)
+        upline = self.user(self.master, "manager")
+        agent.with_user(upline)._start_onboarding()
+        with self.assertRaisesRegex(UserError, "Tippgeber"), self.env.cr.savepoint():
+            deal.action_offer_hosting()
+        for item in agent.onboarding_item_ids.filtered(lambda one: one.state == "open"):
+            own = item.with_user(self.user(agent, "manager"))
+            own.evidence_note = "Agreed"
+            own.action_submit()
+            item.with_user(upline).action_accept()
+        self.assertEqual(agent.onboarding_state, "active")
+        self.assertTrue(deal.action_offer_hosting()["res_id"])
 
     def test_the_model_decides_who_has_tenants(self):
         """PG-007: as data: any model without tenants of its own sells through who it works for;
