@@ -89,7 +89,7 @@ def _term(env, scope, table, entry, term, mode, depth):
             domain = Domain(term.field, "!=", False)
     elif target == NODE:
         # The branch is read; what a partner below owns is changed by that partner alone.
-        branch = entry.cls == isolation.OPERATIONAL and mode == "read"
+        branch = entry.cls == isolation.OPERATIONAL and mode == "read" and not term.exact
         operator = "child_of" if branch else "="
         domain = Domain(term.field, operator, scope.node_id) if scope.node_id else Domain.FALSE
     elif target == COMPANY:

@@ -11,6 +11,9 @@ Columns: ``model,class,path,portal,fields,why``
     with follows from the model it points at: a node, a company, a user, a contact, or (class
     *line*) a record that must itself be in reach. A ``?`` behind a field means: also records
     where it is empty, for reading only.
+``exact``
+    In ``path``, ``exact:FIELD`` reaches records whose FIELD is the reader's own node, where the
+    class would let those above it read too.
 ``engaged``
     In ``path``, ``engaged:FIELD`` reaches records through a running engagement on the deal,
     project or tenant that FIELD names (``engaged:id``: on the record itself).
@@ -64,11 +67,13 @@ class TableError(ValueError):
 
 @dataclass(frozen=True)
 class Term:
-    """One way into a record: ``field``, whether empty counts, whether by engagement."""
+    """One way into a record: ``field``, whether empty counts, whether by engagement, whether the
+    own node alone."""
 
     field: str
     or_empty: bool = False
     engaged: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,11 +92,12 @@ DENIED = Entry(model="", cls=NOTHING, why="no table names this model")
 
 
 def parse_term(text: str) -> Term:
-    """``'company_id?'`` → a field that may be empty; ``'engaged:tenant_id'`` → by engagement."""
+    """``'company_id?'`` → a field that may be empty; ``'engaged:tenant_id'`` → by engagement;
+    ``'exact:node_id'`` → the own node, not those below it."""
     text = text.strip()
-    engaged = text.startswith("engaged:")
-    field = text.removeprefix("engaged:")
-    return Term(field=field.removesuffix("?"), or_empty=field.endswith("?"), engaged=engaged)
+    engaged, exact = text.startswith("engaged:"), text.startswith("exact:")
+    field = text.removeprefix("engaged:").removeprefix("exact:")
+    return Term(field.removesuffix("?"), field.endswith("?"), engaged, exact)
 
 
 def parse_table(text: str) -> tuple[Entry, ...]:

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from .governance_action import OPEN
 
@@ -65,8 +66,25 @@ class GovernanceAction(models.Model):
     def _search_can_confirm(self, operator, value):
         if operator != "in" or True not in value:
             return NotImplemented
-        waiting = self.search([("res_model", "=", "governance.review"), ("state", "in", OPEN)])
-        return [("id", "in", waiting.filtered("can_confirm").ids)]
+        waiting = Domain("res_model", "=", "governance.review") & Domain("state", "in", OPEN)
+        return waiting & self._confirms_domain()
+
+    @api.model
+    def _confirms_domain(self):
+        """Conditions that the current user may confirm, as ``_may_confirm`` says it of one."""
+        if self.env.su:
+            return Domain.TRUE
+        # Safe: compares what signatures demand with the caller's own binding.
+        user, Approval = self.env.user.sudo(), self.env["governance.approval"].sudo()
+        signed = Domain("requester_id", "!=", user.id)
+        unsigned = Domain.FALSE
+        if user.has_group("partner_governance.group_platform_programme"):
+            unsigned = Domain("approval_id", "=", False)
+        else:
+            node = self.env["program.isolation"]._scope().node_id
+            signed &= Domain("node_id", "=", node) & Approval._roles_domain(user)
+        of_signatures = Domain("approval_id", "in", Approval._search(signed))
+        return Domain("user_id", "!=", user.id) & (unsigned | of_signatures)
 
     def _may_confirm(self):
         """Whether the current user may say that a condition is met: the desk, or who could give

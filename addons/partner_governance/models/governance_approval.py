@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class GovernanceApproval(models.Model):
@@ -116,6 +117,11 @@ class GovernanceApproval(models.Model):
     def _roles_of(self, user, requester=None):
         """Hook: the roles that a person signs with."""
         return user.all_group_ids
+
+    @api.model
+    def _roles_domain(self, user):
+        """Hook: signatures whose role ``user`` has; as ``_roles_of`` says it of one."""
+        return Domain("group_id", "in", user.all_group_ids.ids)
 
     def _record(self):
         """The record that asks for this signature, in the caller's environment."""

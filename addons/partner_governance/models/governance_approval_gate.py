@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class GovernanceApproval(models.Model):
@@ -28,6 +29,14 @@ class GovernanceApproval(models.Model):
     def _roles_of(self, user, requester=None):
         lent = self.env["governance.stand.in"]._groups_lent(user, requester)
         return super()._roles_of(user, requester) | lent
+
+    @api.model
+    def _roles_domain(self, user):
+        lent = [
+            Domain("group_id", "in", away.all_group_ids.ids) & Domain("requester_id", "!=", away.id)
+            for away in self.env["governance.stand.in"]._away_for(user)
+        ]
+        return Domain.OR([super()._roles_domain(user), *lent])
 
     def _approve_with_condition(self, name, owner, due_date):
         """Approve, and let the review pass only for as long as the condition is kept."""

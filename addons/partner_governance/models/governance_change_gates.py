@@ -9,6 +9,9 @@ from .governance_review_passage import OPEN_STATES
 # What the gate's two sides sign: the impacts, without money and without what only repeats one.
 SIGNED = tuple(sorted(IMPACTS - {"cost_ids", "is_production", "subject_ref"}))
 
+# The day on which changes from before the gate were let pass.
+GRANDFATHERED = "partner_governance.changes_grandfathered_on"
+
 
 class GovernanceChangeRequest(models.Model):
     """A change of production is a door: its gate stands before the start (DESIGN 4.2, PG-114)."""
@@ -72,6 +75,11 @@ class GovernanceChangeRequest(models.Model):
         """What its deal was won on for a while is passed before production changes."""
         return self._gate_deal()._ended_passages(today)
 
+    def _waivers_of(self, gate):
+        """A waiver too is signed for the change as it stood when it was asked for."""
+        mark = self._gate_mark()
+        return super()._waivers_of(gate).filtered(lambda review: review.fingerprint == mark)
+
     def _gate_condition_kept(self, name):
         if self.state in STARTED:
             raise UserError(
@@ -90,6 +98,18 @@ class GovernanceChangeRequest(models.Model):
 
     def _gate_fields(self):
         return frozenset(("state", "is_production"))
+
+    def _gate_stood_behind(self):
+        """In work already: it is finished even when what it was started on is over."""
+        self.env.cr.execute(
+            """
+            SELECT id
+              FROM governance_change_request
+             WHERE id IN %s AND is_production AND state IN %s
+            """,
+            [tuple(self.ids), STARTED],
+        )
+        return self.browse(ident for (ident,) in self.env.cr.fetchall())
 
     def _gate_check(self):
         gates = self.env["governance.gate"].sudo()._of("change")
@@ -160,16 +180,23 @@ class GovernanceChangeRequest(models.Model):
 
     @api.model
     def _complete_gates(self):
-        """Changes that were in work before the gate had its door pass as grandfathered."""
+        """Changes that were in work before there was a gate pass as grandfathered, at every gate;
+        once: what is begun since then has met its door."""
+        # Safe: with an update, as the system.
+        parameters = self.env["ir.config_parameter"].sudo()
+        if parameters.get_param(GRANDFATHERED):
+            return
+        changes = self.search(
+            [
+                ("is_production", "=", True),
+                ("state", "in", STARTED),
+                ("review_ids", "=", False),
+            ]
+        )
         for gate in self.env["governance.gate"]._of("change"):
-            for change in self.search(
-                [
-                    ("is_production", "=", True),
-                    ("state", "in", STARTED),
-                    ("review_ids", "=", False),
-                ]
-            ):
+            for change in changes:
                 gate._make_review(change, state="grandfathered")
+        parameters.set_param(GRANDFATHERED, fields.Date.to_string(fields.Date.today()))
 
 
 class GovernanceUpgrade(models.AbstractModel):

@@ -48,6 +48,12 @@ class GovernanceFlag(models.Model):
                 raise UserError(
                     self.env._("The risk of “%(flag)s” is accepted as written.", flag=flag.name)
                 )
+        answered = self.browse()
+        if "document" in vals:
+            answered = self.filtered(lambda flag: flag.state == "documented")
+            # Won deals stand on the documents that they were signed with.
+            answered.deal_id._check_answers_open()
+        names = {flag.id: flag.document_name or "" for flag in answered}
         done = super().write(vals)
         if vals.get("document"):
             for flag in self.filtered(lambda flag: flag.state == "open"):
@@ -55,12 +61,32 @@ class GovernanceFlag(models.Model):
                 flag.sudo().state = "documented"
                 self._note(flag, self.env._("document “%(name)s”", name=flag.document_name or ""))
                 flag.deal_id._program_flags_changed()
-        elif "document" in vals:
+        elif answered:
             # Safe: without its document the flag is open again.
-            flags = self.filtered(lambda flag: flag.state == "documented").sudo()
-            flags.state = "open"
-            flags.deal_id._program_flags_changed()
+            answered.sudo().state = "open"
+        for flag in answered:
+            flag._document_changed(names[flag.id])
         return done
+
+    def _document_changed(self, old_name):
+        """Another document than the one that was there, or none: in the trail, told on the deal,
+        and what was signed with it is signed anew."""
+        text = (
+            self.env._(
+                "“%(flag)s”: document “%(new)s” instead of “%(old)s”",
+                flag=self.name,
+                new=self.document_name or "",
+                old=old_name,
+            )
+            if self.document
+            else self.env._("“%(flag)s”: document “%(old)s” removed", flag=self.name, old=old_name)
+        )
+        self._note(self, text, "documented")
+        # Safe: the reader's own write; what follows from it is the system's.
+        deal = self.sudo().deal_id
+        deal._program_reopen(text)
+        deal.message_post(body=text, author_id=self.env.user.partner_id.id)
+        deal._program_flags_changed()
 
     def action_accept_risk(self, reason=""):
         """A manager of the partner takes the risk, in writing; nobody who is engaged does."""
@@ -92,12 +118,12 @@ class GovernanceFlag(models.Model):
         for flag in self:
             self.env["governance.risk"]._from_flag(flag)
 
-    def _note(self, flag, reason):
+    def _note(self, flag, reason, old="open"):
         self.env["governance.event"]._record(
             "flag_answered",
             flag,
             node=flag.program_node_id,
-            old="open",
+            old=old,
             new=flag.state,
             reason=reason,
         )

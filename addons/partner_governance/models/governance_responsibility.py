@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..engine import responsibility as engine
@@ -41,6 +41,25 @@ class GovernanceResponsibility(models.Model):
     def _subject_fields(self):
         """``{model: field}`` of what a line may deviate for; upper addons add theirs."""
         return {"program.deal": "deal_id", "project.project": "project_id"}
+
+    @api.constrains(lambda self: tuple(self._subject_fields().values()))
+    def _check_one_subject(self):
+        """Whose record it is decides who may make the line, so it is about one alone."""
+        names = list(self._subject_fields().values())
+        for line in self:
+            if sum(bool(line[name]) for name in names) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "“%(line)s” can deviate for one record only, and it names several "
+                        "(%(kinds)s). Keep one and add a line for each other.",
+                        line=line.display_name,
+                        kinds=", ".join(
+                            self._fields[name]._description_string(self.env)
+                            for name in names
+                            if line[name]
+                        ),
+                    )
+                )
 
     def _compute_display_name(self):
         for line in self:

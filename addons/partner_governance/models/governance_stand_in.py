@@ -80,6 +80,12 @@ class GovernanceStandIn(models.Model):
     def _groups_lent(self, user, requester=None):
         """The roles that ``user`` signs with for people who are away today; never for whoever
         asked for the signature, who may not sign it either."""
+        away = self._away_for(user)
+        return (away - requester if requester else away).all_group_ids
+
+    @api.model
+    def _away_for(self, user):
+        """The people for whom ``user`` signs today."""
         today = fields.Date.context_today(self)
         # Safe: reads who has named this user, and the roles of those people at the same partner.
         running = self.sudo().search(
@@ -90,5 +96,4 @@ class GovernanceStandIn(models.Model):
                 ("program_node_id", "=", user.sudo().program_partner_id.id),
             ]
         )
-        away = running.user_id.filtered("active")
-        return (away - requester if requester else away).all_group_ids
+        return running.user_id.filtered("active")

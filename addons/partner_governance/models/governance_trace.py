@@ -33,7 +33,7 @@ class GovernanceTrace(models.AbstractModel):
             self.env._("Qualification"),
             gates.get(deal.gate_state, ""),
             tones.get(deal.gate_state, "warning"),
-            deal.review_ids[:1] or deal.qualification_id,
+            deal._gate_reviews()[:1] or deal.qualification_id,
         )
 
     @api.model

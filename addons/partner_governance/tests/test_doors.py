@@ -1,8 +1,10 @@
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.http import serialize_exception
+from odoo.tests import freeze_time
 
 from ..exceptions import GateClosed
+from ..models.governance_change_gates import GRANDFATHERED
 from .common import DISTRIBUTOR, SIMPLE, ProgramCase
 
 SENTENCE = "waits at the gate"
@@ -393,6 +395,23 @@ class TestDoorOfChanges(ProgramCase):
         waiting = change.sudo().approval_ids.filtered(lambda one: one.state == "waiting")
         waiting.with_user(self.user(waiting.node_id, "manager")).action_approve()
 
+    def waived(self, change):
+        """A waiver of the change's gate for five days, signed."""
+        manager = self.user(self.sub, "manager")
+        waiver = (
+            self.env["governance.review"]
+            .with_user(manager)
+            ._ask_waiver(
+                change.with_user(manager),
+                self.env.ref("partner_governance.gate_change"),
+                "The kernel has a hole",
+                manager,
+                fields.Date.add(fields.Date.today(), days=5),
+            )
+        )
+        self.sign_reviews(waiver.sudo())
+        return waiver.sudo()
+
     def doors(self, change):
         """``{name: go}`` of everything that brings a change of production to work."""
         return {
@@ -430,15 +449,7 @@ class TestDoorOfChanges(ProgramCase):
             mine = reviews[state].approval_ids.filtered(lambda one: one.side == "implementation")
             getattr(mine.with_user(delivery), act)(*(["No way back"] if state == "refused" else []))
         reviews["reopened"]._reopen("other load")
-        self.env["governance.review"].with_user(delivery)._ask_waiver(
-            changes["waived"].with_user(delivery),
-            reviews["waived"].gate_id,
-            "The kernel has a hole",
-            delivery,
-            fields.Date.add(fields.Date.today(), days=5),
-        )
-        waiver = changes["waived"].sudo().review_ids.filtered("is_waiver")
-        self.sign_reviews(waiver)
+        self.waived(changes["waived"])
         self.sign_reviews(reviews["passed"])
         wanted = {
             "asked": "signature of Implementation lead at Hanse",
@@ -511,6 +522,47 @@ class TestDoorOfChanges(ProgramCase):
         waiting = other.sudo().review_ids.approval_ids.filtered(lambda one: one.state == "waiting")
         self.assertFalse(waiting)
 
+    def test_a_waiver_is_for_what_was_shown(self):
+        """PG-114, DESIGN 4.2: another way back, another record, and it waives nothing."""
+        first, second = (self.deal(self.sub, company=name) for name in ("Nord", "Ost"))
+        for values in ({"rollback": "None"}, {"description": "More"}, {"res_id": second.id}):
+            with self.subTest(values):
+                change = self.change(res_model="program.deal", res_id=first.id)
+                waiver = self.waived(change)
+                self.assertFalse(change.gate_missing)
+                change.write(values)
+                change.action_ask()
+                self.approve(change)
+                self.assertEqual(waiver.state, "waived")
+                self.assertIn("signature of", change.gate_missing)
+                self.assertIn(SENTENCE, self.said(lambda user, to=change: to.action_start(), None))
+
+    def test_what_was_started_for_a_while_is_finished(self):
+        """PG-110, DESIGN 4.2: a waiver or a condition that ends meanwhile stops no change that is
+        in work, and lets no other one begin."""
+        waived, bound, waiting = (self.change(name=name) for name in "ABC")
+        self.waived(waived)
+        self.waived(waiting)
+        review = bound.sudo().review_ids
+        mine = review.approval_ids.filtered(lambda one: one.side == "implementation")
+        mine.with_user(self.user(self.sub, "manager"))._approve_with_condition(
+            "Load test",
+            self.user(self.sub, "sales"),
+            fields.Date.add(fields.Date.today(), days=5),
+        )
+        self.sign_reviews(review)
+        started = waived | bound
+        started.action_start()
+        self.env.flush_all()
+        with freeze_time(fields.Datetime.add(self.now, days=6)):
+            self.env["governance.gate"]._cron_gates()
+            self.env.invalidate_all()
+            self.assertEqual(review.state, "expired")
+            self.assertIn(SENTENCE, self.said(lambda user: waiting.action_start(), None))
+            started.action_done()
+            self.env.flush_all()
+        self.assertEqual(set(started.mapped("state")), {"done"})
+
     def test_what_touches_no_production_meets_no_gate(self):
         """PG-117: and a change of a deal's project is signed as its tier demands."""
         change = self.change("draft", is_production=False)
@@ -537,16 +589,21 @@ class TestDoorOfChanges(ProgramCase):
             self.assertEqual(seen == review, found, node.name)
 
     def test_a_change_in_work_before_the_gate_had_a_door_goes_on(self):
-        """DESIGN 4.2: an older database's change is grandfathered once."""
-        change = self.change("draft")
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE governance_change_request SET state = 'started' WHERE id = %s", [change.id]
-        )
-        self.env.invalidate_all()
-        self.assertIn(SENTENCE, self.said(lambda user: change.action_done(), None))
-        for _again in range(2):
-            self.env["governance.upgrade"]._complete_all()
-        self.assertEqual(change.sudo().review_ids.mapped("state"), ["grandfathered"])
-        change.action_done()
-        self.assertEqual(change.state, "done")
+        """DESIGN 4.2: an older database's change is grandfathered once, at every gate; one that
+        got past the door since then is not."""
+        gate = self.env.ref("partner_governance.gate_change")
+        gates = gate | gate.copy({"name": "Second look", "code": "second_look"})
+        self.env["ir.config_parameter"].set_param(GRANDFATHERED, False)
+        old, late = self.change("draft"), self.change("draft")
+        for change, passed in ((old, gates), (late, gates.browse())):
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE governance_change_request SET state = 'started' WHERE id = %s", [change.id]
+            )
+            self.env.invalidate_all()
+            for _again in range(2):
+                self.env["governance.upgrade"]._complete_all()
+            reviews = change.sudo().review_ids
+            self.assertEqual(reviews.gate_id, passed)
+            self.assertEqual(reviews.mapped("state"), ["grandfathered"] * len(passed))
+            self.assertEqual(all(not one._missing(change.sudo()) for one in gates), bool(passed))

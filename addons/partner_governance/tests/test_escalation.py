@@ -76,6 +76,14 @@ class TestEscalation(ProgramCase):
         a project reads and closes what it was asked."""
         self.assertEqual(self.escalate(self.deal(self.sub2), node=self.sub2).escalated_node_id,
                          self.master)  # fmt: skip
+        action = self.escalate(self.project_of(self.delivery))
+        self.assertEqual(action.escalated_node_id, self.delivery)
+        theirs = action.with_user(self.user(self.delivery, "manager"))
+        theirs.action_done()
+        self.assertEqual(action.state, "done")
+
+    def project_of(self, delivery):
+        """A project of the partner on which a delivery partner answers for escalations."""
         project = self.env["project.project"].create(
             {
                 "name": "Nordwind",
@@ -83,7 +91,7 @@ class TestEscalation(ProgramCase):
                 "company_id": self.sub.company_id.id,
             }
         )
-        self.engage(self.sub, self.delivery, project_id=project.id)
+        self.engage(self.sub, delivery, project_id=project.id)
         line = self.env["governance.responsibility"].search(
             [("program_node_id", "=", self.sub.id), ("code", "=", "escalation")]
         )
@@ -95,11 +103,18 @@ class TestEscalation(ProgramCase):
                 "partner_role": "consulted",
             }
         )
-        action = self.escalate(project)
-        self.assertEqual(action.escalated_node_id, self.delivery)
-        theirs = action.with_user(self.user(self.delivery, "manager"))
-        theirs.action_done()
-        self.assertEqual(action.state, "done")
+        return project
+
+    def test_who_stands_above_a_delivery_partner_reads_nothing_of_it(self):
+        """PG-043, X-05: it is asked as one who is engaged; its master is not."""
+        above = self.node("Fjord Holding", "resale", is_master=True)
+        below = self.node("Fjord Delivery", "resale", upline=above)
+        action = self.escalate(self.project_of(below))
+        self.assertEqual(action.escalated_node_id, below)
+        for node, found in ((below, action), (above, action.browse()), (self.master, action)):
+            own = action.with_user(self.user(node, "manager"))
+            self.assertEqual(own.has_access("read"), bool(found), node.name)
+            self.assertEqual(own.search([("id", "=", action.id)]), found, node.name)
 
     def test_gates_and_changes_have_the_button(self):
         """PG-043: a review that nobody signs, and a change; by the matrix of their record."""

@@ -159,7 +159,10 @@ class TestPassages(ProgramCase):
 
         def confirms(user):
             self.env.invalidate_all()
-            return condition.with_user(user).can_confirm
+            mine = condition.with_user(user)
+            found = mine.search([("can_confirm", "=", True), ("id", "=", condition.id)])
+            self.assertEqual(bool(found), mine.can_confirm, user.login)
+            return mine.can_confirm
 
         desk = new_test_user(
             self.env,
@@ -180,6 +183,39 @@ class TestPassages(ProgramCase):
         self.assertFalse(confirms(owner))
         with self.assertRaisesRegex(AccessError, "stays as it was set"):
             condition.with_user(desk).due_date = self.today + timedelta(days=60)
+
+    def test_many_conditions_are_listed_with_as_many_queries_as_one(self):
+        """PG-110: what the reader confirms is found by the database, not one by one."""
+        condition, owner = self.conditional()
+        condition.with_user(owner).action_done()
+        signer = self.user(self.sub, "delivery")
+        # Somebody away, whose roles are looked up too.
+        self.env["governance.stand.in"].with_user(self.user(self.sub, "finance")).create(
+            {"stand_in_id": signer.id, "date_until": self.today}
+        )
+        Monday = self.env["program.monday"].with_user(signer)
+
+        def listed():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            rows = Monday._monday_conditions()
+            return len(rows), self.env.cr.sql_log_count - before
+
+        listed()
+        few, of_few = listed()
+        own = condition.sudo()
+        for number in range(9):
+            own.copy(
+                {
+                    "name": f"Load test {number}",
+                    "state": "reported",
+                    "approval_id": own.approval_id.id,
+                }
+            )
+        many, of_many = listed()
+        self.assertEqual((few, many), (1, 10))
+        self.assertEqual(of_few, of_many)
 
     def test_a_waiver_is_signed_and_dies_by_itself(self):
         """PG-100, DESIGN 4.2: reason, owner, day; the upline and the programme desk sign; after

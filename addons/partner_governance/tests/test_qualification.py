@@ -235,6 +235,41 @@ class TestQualification(ProgramCase):
         deal.qualification_id.custom_share = 10
         self.assertEqual(flag.state, "gone")
 
+    def test_another_document_is_told_and_signed_anew(self):
+        """PG-092, PG-094: replaced or removed after the signatures it stands in the trail and on
+        the deal, and reopens the review; once the deal is won it stays."""
+        deal = self.deal(self.sub, answers={**DISTRIBUTOR, "pricing_documented": False})
+        flag = deal.qualification_id.flag_ids.with_user(self.user(self.sub, "sales"))
+        flag.write({"document": b"UHJpY2Vz", "document_name": "rebates.pdf"})
+        for values, told, state in (
+            ({"document": b"T3RoZXI=", "document_name": "other.pdf"}, "other.pdf", "documented"),
+            ({"document": False}, "removed", "open"),
+        ):
+            deal.action_request_review()
+            self.sign_all(deal)
+            self.assertEqual(deal.gate_state, "passed")
+            signed = deal.sudo().review_ids.filtered(lambda one: one.state == "passed")
+            old = flag.document_name
+            flag.write(values)
+            self.assertEqual(flag.state, state)
+            self.assertEqual(set(signed.mapped("state")), {"reopened"})
+            self.assertNotEqual(deal.gate_state, "passed")
+            event = self.env["governance.event"].search(
+                [("kind", "=", "flag_answered")], order="id desc", limit=1
+            )
+            self.assertEqual((event.old_value, event.new_value), ("documented", state))
+            for text in (event.reason, str(deal.sudo().message_ids[0].body)):
+                self.assertIn(told, text)
+                self.assertIn(old, text)
+        flag.write({"document": b"UHJpY2Vz", "document_name": "rebates.pdf"})
+        deal.action_request_review()
+        self.sign_all(deal)
+        deal.lead_ids.action_set_won()
+        for document in (b"T3RoZXI=", False):
+            with self.assertRaisesRegex(UserError, "is won"), self.env.cr.savepoint():
+                flag.document = document
+        self.assertEqual((deal.state, flag.state), ("won", "documented"))
+
     def test_effort_margin_and_payback_name_their_sources(self):
         """PG-095: days from the programme's rates, money from the own card, for priced roles."""
         answers = self.deal(self.sub, answers=DISTRIBUTOR).qualification_id

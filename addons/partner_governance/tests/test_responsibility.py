@@ -115,6 +115,35 @@ class TestResponsibility(ProgramCase):
                 }
             )
 
+    def test_a_line_is_about_one_record(self):
+        """PG-041, X-05: with an own deal beside it nobody who is engaged changes the matrix of
+        another partner's project."""
+        project = self.env["project.project"].create(
+            {"name": "Nordwind", "program_node_id": self.sub.id}
+        )
+        self.engage(self.sub, self.delivery, project_id=project.id)
+        values = {
+            "template_id": self.line("support").id,
+            "deal_id": self.deal(self.delivery).id,
+            "project_id": project.id,
+            "partner_role": "consulted",
+            "delivery_role": "accountable",
+        }
+        for mine in (
+            self.as_user(self.delivery, "manager", "governance.responsibility"),
+            self.Matrix,
+        ):
+            with (
+                self.assertRaisesRegex(ValidationError, "Deal, Project"),
+                self.env.cr.savepoint(),
+            ):
+                mine.create(values)
+        self.assertEqual(self.Matrix._accountable("support", project), self.sub)
+        values.pop("deal_id")
+        line = self.Matrix.create(values)
+        with self.assertRaisesRegex(ValidationError, "one record only"), self.env.cr.savepoint():
+            line.deal_id = self.deal(self.sub)
+
     def test_the_platform_moves_a_line_and_the_trail_says_so(self):
         """PG-123: old and new party stand in the audit trail."""
         line = self.sub.responsibility_ids.filtered(lambda line: line.code == "support")

@@ -52,6 +52,29 @@ class TestTrace(ProgramCase):
         deal.project_ids.milestone_ids[1].deadline = "2026-01-01"
         self.assertEqual(self.env["governance.trace"]._steps(deal)[2]["tone"], "danger")
 
+    def test_the_review_of_a_change_is_not_the_qualification(self):
+        """X-02: the newest review of the deal itself opens, not one of a change of it."""
+        deal = self.deal(self.sub, answers=DISTRIBUTOR).sudo()
+        change = self.as_user(self.sub, "sales", "governance.change.request").create(
+            {
+                "name": "New kernel",
+                "description": "End of support",
+                "scope_impact": "One restart",
+                "rollback": "The old image",
+                "is_production": True,
+                "res_model": "program.deal",
+                "res_id": deal.id,
+            }
+        )
+        change.action_ask()
+        self.assertTrue(deal.review_ids)
+        step = self.env["governance.trace"]._steps(deal)[0]
+        self.assertEqual(step["record"], deal.qualification_id)
+        deal.action_request_review()
+        own = deal.review_ids - change.sudo().review_ids
+        step = self.env["governance.trace"]._steps(deal)[0]
+        self.assertEqual(step["record"], own)
+
     def test_the_customer_page_shows_the_threads_of_its_own_deals(self):
         """X-02, X-05: on the customer's page, as the reader may read; of others nothing."""
         deal = self.deal(self.sub, answers=SIMPLE)

@@ -2,7 +2,7 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time
 
 from .common import BillingCase
@@ -244,6 +244,22 @@ class TestGovernanceRegisters(BillingCase):
         self.assertNotIn(single, self.subscription(company="B").tenant_id.right_ids)
         strangers = self.as_user(self.stranger, "manager", "governance.responsibility")
         self.assertFalse(strangers.search([("tenant_id", "!=", False)]))
+
+    def test_a_line_of_a_tenant_names_no_deal_beside_it(self):
+        """PG-041, PG-044: a partner's own deal does not carry it to another partner's tenant."""
+        lines = self.env["governance.responsibility"]
+        support = lines._own_lines(self.sub)[self.sub.id, "support"]
+        with self.assertRaisesRegex(ValidationError, "one record only"), self.env.cr.savepoint():
+            lines.create(
+                {
+                    "template_id": support.template_id.id,
+                    "deal_id": self.deal(self.stranger, company="Sur").id,
+                    "tenant_id": self.tenant.id,
+                    "partner_role": "consulted",
+                    "delivery_role": "accountable",
+                }
+            )
+        self.assertEqual(lines._accountable("support", self.tenant), self.sub)
 
     def test_a_tenant_is_escalated(self):
         """PG-043: to whoever answers for its incidents."""

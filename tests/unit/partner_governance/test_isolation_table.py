@@ -27,6 +27,11 @@ def test_a_question_mark_lets_empty_values_be_read():
     assert isolation.parse_term("company_id?") == Term("company_id", or_empty=True)
 
 
+def test_a_field_may_reach_the_own_node_alone():
+    """PG-043, X-05: who is asked reads it, those above do not."""
+    assert isolation.parse_term("exact:escalated_node_id") == Term("escalated_node_id", exact=True)
+
+
 @pytest.mark.parametrize(
     ("row", "code"),
     [
