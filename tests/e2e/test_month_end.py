@@ -3,7 +3,7 @@
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.tenant_billing.tests.common import BillingMixin
+from odoo.addons.tenant_billing.tests.common import BillingMixin, checked_sender
 
 
 @tagged("standard", "-at_install", "post_install")
@@ -16,7 +16,7 @@ class TestMonthEnd(BillingMixin, HttpCase):
             {
                 "name": "HanseFlow",
                 "program_node_id": cls.sub.id,
-                "support_email": "billing@hanseflow.example",
+                **checked_sender("billing@hanseflow.example"),
             }
         )
         first = fields.Date.today().replace(day=1)

@@ -100,7 +100,7 @@ class ProgramModelTerm(models.Model):
         ).sorted(lambda term: (term.date_from, term.id))
         for term in due:
             node = term.program_node_id
-            term._check_downline(node)
+            term._check_obstacle(node)
             old = f"{node.commercial_model_id.name}{' + master' if node.is_master else ''}"
             node.with_context(program_by_term=BY_TERM).write(
                 {
@@ -118,15 +118,19 @@ class ProgramModelTerm(models.Model):
                 reason=term.reason or "",
             )
 
-    def _check_downline(self, node):
+    def _check_obstacle(self, node):
+        if found := self._obstacle(node):
+            raise UserError(found)
+
+    def _obstacle(self, node):
+        """What keeps the change from coming into force, with what to do first; or empty."""
         if not self.is_master and node.downline_ids:
-            raise UserError(
-                self.env._(
-                    "%(node)s has sub-partners. Move them to another upline before it gives up "
-                    "the master role.",
-                    node=node.name,
-                )
+            return self.env._(
+                "%(node)s has sub-partners. Move them to another upline before it gives up the "
+                "master role.",
+                node=node.name,
             )
+        return ""
 
     @api.model
     def _cron_apply(self):
@@ -141,12 +145,13 @@ class ProgramModelTerm(models.Model):
         )
         for term in due:
             node = term.program_node_id
-            if node.downline_ids and not term.is_master:
-                # It waits, and says so once a day, until the sub-partners have been moved.
+            if obstacle := term._obstacle(node):
+                # It waits, and says so once a day, until what stands in its way has been moved.
                 node.message_post(
                     body=self.env._(
-                        "The approved change to “%(model)s” waits: sub-partners still stand below.",
+                        "The approved change to “%(model)s” waits. %(obstacle)s",
                         model=term.commercial_model_id.name,
+                        obstacle=obstacle,
                     )
                 )
                 continue
@@ -254,7 +259,7 @@ class ProgramPartner(models.Model):
                 "reason": reason,
             }
         )
-        term._check_downline(node)
+        term._check_obstacle(node)
         term._ask_signatures(term._demands())
         return term
 

@@ -129,10 +129,12 @@ class ProgramRight(models.Model):
 
     @api.model
     def _releasers(self, node, customers):
-        """Who may send a release of ``node`` out: whom its running release rights name, the
-        platform aside (PG-033). A right for one customer covers a release for that one alone.
+        """Who may send a release of ``node`` out, the platform aside: whom the running release
+        right names that covers it (PG-033). For a customer with a right of its own that is this
+        one, for all others the right of the whole partner.
 
-        :return: ``program.partner``; empty where no right runs
+        :param customers: contacts that it is for, one for each tenant, empty where it has none
+        :return: for each of them ``program.partner``; empty where no right covers it
         """
         # Safe: tells whoever may send a release out whether its partner holds the right.
         found = self.sudo().search(
@@ -141,11 +143,14 @@ class ProgramRight(models.Model):
             & Domain("holder_id", "=", node.id)
         )
         whole = found.filtered(lambda right: right.scope == "partner")
-        if not whole and (not customers or customers - found.customer_id):
-            return node.browse()
+        single = (found - whole).grouped(lambda right: right.customer_id.commercial_partner_id)
         parties = self.env["governance.responsibility"]._parties(node)
-        nodes = [parties[right.release_approver or "partner"] for right in whole or found]
-        return node.browse().union(*nodes)
+        senders = []
+        for customer in customers:
+            rights = single.get(customer.commercial_partner_id, whole)
+            nodes = [parties[right.release_approver or "partner"] for right in rights]
+            senders.append(node.browse().union(*nodes))
+        return senders
 
     # Who may say what.
 

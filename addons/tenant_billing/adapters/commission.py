@@ -95,16 +95,24 @@ def in_terms(referral, sales, booked, day, parties):
 
 
 def read_booked(referrals):
-    """``{referral: {statement: (sum, newest revision, rate, in books here)}}``"""
+    """``{referral: {statement: (sum, newest revision, rate, held)}}``; ``held`` is what stands in
+    each set of books, ``[(sum, in those here)]``, the newest last"""
     groups = referrals.env["billing.commission"]._read_group(
         [("referral_id", "in", referrals.ids)],
-        ["referral_id", "statement_id"],
-        ["amount:sum", "revision:max", "rate:max", "is_here:bool_or"],
+        ["referral_id", "statement_id", "is_here"],
+        ["amount:sum", "revision:max", "rate:max"],
+        order="revision:max",
     )
     found = defaultdict(dict)
-    for referral, statement, amount, revision, rate, is_here in groups:
+    for referral, statement, is_here, amount, revision, rate in groups:
         amount = decimal(referral.currency_id.round(amount))
-        found[referral][statement] = amount, revision, decimal(rate), is_here
+        stands, _older, known, held = found[referral].get(statement, (0, 0, 0, ()))
+        found[referral][statement] = (
+            stands + amount,
+            revision,
+            max(known, decimal(rate)),
+            (*held, (amount, is_here)),
+        )
     return found
 
 

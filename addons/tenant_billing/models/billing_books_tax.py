@@ -70,6 +70,28 @@ class BillingBooksTax(models.Model):
             if found := problem(one._tax()):
                 raise ValidationError(texts[found])
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules._freeze_statements()
+        return rules
+
+    def write(self, vals):
+        # What was issued keeps what the rules say until now; what none fitted takes the new one.
+        self._freeze_statements()
+        done = super().write(vals)
+        self._freeze_statements()
+        return done
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_freeze(self):
+        self._freeze_statements()
+
+    def _freeze_statements(self):
+        # Safe: the statements of the seller whose rules the caller may write.
+        own = self.sudo()
+        own.env["billing.statement"]._freeze_waiting([("seller_id", "in", own.seller_id.ids)])
+
     def _tax(self):
         reason = self.reason if self.category in WITH_REASON else ""
         return Tax(self.category, decimal(self.percent), reason or "")

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ..adapters import commission as adapter
 from ..adapters.parties import Parties
 from ..engine.commission import commissions, differences
+from ..engine.corrections import by_books
 
 _logger = logging.getLogger(__name__)
 BATCH = 100
@@ -116,15 +117,17 @@ class BillingCommission(models.Model):
             }
             stands = {statement: row[0] for statement, row in before.items()}
             for statement, amount in differences(due, stands, agreed.cap).items():
-                _stands, newest, rate, is_here = before.get(
-                    statement, (0, 0, rates.get(statement), False)
+                _stands, newest, rate, held = before.get(
+                    statement, (0, 0, rates.get(statement), ())
                 )
                 base = adapter.base(agreed, known, statement)
-                row = self._row(one, statement, newest + 1, base, amount, day)
-                if amount < 0:
-                    # In the books that hold what is given back, whatever the route is by now.
-                    row["is_here"] = is_here
-                values.append({**row, "rate": float(rate)})
+                parts = by_books(amount, [held])
+                for revision, (part, is_here) in enumerate(parts, newest + 1):
+                    row = self._row(one, statement, revision, base, part, day)
+                    if is_here is not None:
+                        # In the books that hold what is taken back, whatever the route is now.
+                        row["is_here"] = is_here
+                    values.append({**row, "rate": float(rate)})
         rows = self.create(values)
         self.env["billing.run.failure"]._solve("commission", sound)
         referrals.checked_on = day

@@ -140,6 +140,8 @@ class BillingStatement(models.Model):
         :raises OwnOdooError: naming what the other Odoo lacks
         """
         contact = self._buyer_contact()
+        # What is told to the other books is what the document states from now on.
+        self._freeze_taxes()
         stated = self._own_tax()
         line, gross = {}, False
         if name := stated and self._own_tax_remote():

@@ -47,7 +47,8 @@ class BillingStatement(models.Model):
         )
         books = self.env["billing.books"].search([("seller_id", "in", waiting.seller_id.ids)])
         books = books.grouped("seller_id")
-        for one in waiting:
+        # What is taken back before what takes it back.
+        for one in waiting.sorted("id"):
             source = one.credit_of_id
             if source.own_tax_state:
                 # What takes back a document states what that one stated.
@@ -61,6 +62,14 @@ class BillingStatement(models.Model):
                 # None fits its buyer yet: its electronic invoice waits for one, and says so.
                 continue
             one.write(one._tax_values(rule))
+
+    @api.model
+    def _freeze_waiting(self, domain=()):
+        """Keep what statements state that no rule had fitted. Called as the system."""
+        self.search(
+            [("route", "=", "own"), ("state", "=", "issued"), ("own_tax_state", "=", False),
+             *domain]
+        )._freeze_taxes()  # fmt: skip
 
     @api.model
     def _tax_values(self, rule):
@@ -78,9 +87,9 @@ class BillingStatement(models.Model):
 
         :raises BillingError: where its seller states some, and none for this buyer
         """
-        self._freeze_taxes()
         if not self.own_tax_state:
-            # A draft, or no rule fits, which says which one is missing.
+            # A draft, or no rule fitted when it was issued: says which one is missing. It is read
+            # by downloads too, which keep nothing.
             books = self.env["billing.books"].search([("seller_id", "=", self.seller_id.id)])
             rule = books._tax_record(self._buyer_contact())
             return rule._tax() if rule else None

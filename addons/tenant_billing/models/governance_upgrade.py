@@ -41,5 +41,4 @@ class GovernanceUpgrade(models.AbstractModel):
     @api.model
     def _complete_taxes(self):
         """Statements of own books from before their tax was kept state what they would today."""
-        domain = [("route", "=", "own"), ("state", "=", "issued"), ("own_tax_state", "=", False)]
-        self.env["billing.statement"].search(domain)._freeze_taxes()
+        self.env["billing.statement"]._freeze_waiting()

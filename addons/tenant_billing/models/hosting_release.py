@@ -1,6 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# What its checks looked at, and what was released.
+AS_IT_WENT_OUT = frozenset(
+    ("tenant_ids", "change_id", "version", "content", "rollback_plan", "rollback_tested_on",
+     "rollback_result", "program_node_id")
+)  # fmt: skip
+
 
 class HostingRelease(models.Model):
     """A release for tenants: with a way back that was tried before it goes out (PG-129)."""
@@ -95,14 +101,30 @@ class HostingRelease(models.Model):
         node = release.program_node_id
         if scope.kind in ("platform", "system"):
             return
-        senders = self.env["program.right"]._releasers(node, release.tenant_ids.partner_id)
+        release._check_has_tenants()
+        tenants = release.tenant_ids
+        found = self.env["program.right"]._releasers(node, [one.partner_id for one in tenants])
+        if lacking := [one for one, who in zip(tenants, found, strict=True) if not who]:
+            raise UserError(
+                self.env._(
+                    "“%(release)s” cannot go out: %(node)s holds no release right that runs for "
+                    "%(tenants)s. Have one granted (Partners → Rights), or ask the platform to "
+                    "send it out.",
+                    release=release.name,
+                    node=node.name,
+                    tenants=", ".join(one.display_name for one in lacking),
+                )
+            )
+        senders = found[0]
+        for who in found:
+            senders &= who
         if not senders:
             raise UserError(
                 self.env._(
-                    "“%(release)s” cannot go out: %(node)s holds no release right that runs. Have "
-                    "one granted (Partners → Rights), or ask the platform to send it out.",
+                    "“%(release)s” is for customers whose release rights name different "
+                    "approvers. Make one release for each approver, or ask the platform to send "
+                    "it out.",
                     release=release.name,
-                    node=node.name,
                 )
             )
         if scope.node_id not in senders.ids:
@@ -113,6 +135,17 @@ class HostingRelease(models.Model):
                     release=release.name,
                     senders=", ".join(senders.mapped("name")),
                     node=node.name,
+                )
+            )
+
+    def _check_has_tenants(self):
+        # Safe: whether there are any.
+        if not self.sudo().tenant_ids:
+            raise UserError(
+                self.env._(
+                    "“%(release)s” cannot go out: it names no tenant. Choose at least one (field "
+                    "“Tenants”).",
+                    release=self.name,
                 )
             )
 
@@ -132,9 +165,22 @@ class HostingRelease(models.Model):
         releases._gate_check()
         return releases
 
+    def write(self, vals):
+        if not self.env.su and not vals.keys().isdisjoint(AS_IT_WENT_OUT):
+            for release in self.filtered(lambda one: one.state != "planned"):
+                raise UserError(
+                    self.env._(
+                        "“%(release)s” is out: its tenants, version, content, change request and "
+                        "way back stay as they went out. Plan another release.",
+                        release=release.name,
+                    )
+                )
+        return super().write(vals)
+
     def _check_goes_out(self):
         """:raise UserError: what a release needs that goes out, one thing after the other"""
         self.ensure_one()
+        self._check_has_tenants()
         if not self.is_safe:
             raise UserError(
                 self.env._(

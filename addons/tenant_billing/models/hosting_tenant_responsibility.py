@@ -33,21 +33,17 @@ class GovernanceResponsibility(models.Model):
 class HostingTenant(models.Model):
     """Who answers for what on a tenant, and which rights hold for it (PG-030, PG-044)."""
 
-    _inherit = "hosting.tenant"
+    _name = "hosting.tenant"
+    _inherit = ["hosting.tenant", "governance.matrix.mixin"]
 
     responsibility_ids = fields.One2many(
         "governance.responsibility", "tenant_id", string="Deviations"
     )
-    matrix_ids = fields.Many2many(
-        "governance.responsibility", string="Responsibilities", compute="_compute_matrix_ids"
-    )
     right_ids = fields.Many2many("program.right", string="Rights", compute="_compute_right_ids")
 
-    @api.depends("program_node_id", "deal_id", "project_id", "responsibility_ids.accountable")
+    @api.depends("deal_id", "project_id")
     def _compute_matrix_ids(self):
-        for tenant in self:
-            lines = self.env["governance.responsibility"]._matrix(tenant._origin).values()
-            tenant.matrix_ids = [line.id for line in lines]
+        return super()._compute_matrix_ids()
 
     @api.depends("program_node_id", "partner_id")
     @api.depends_context("uid")

@@ -50,22 +50,28 @@ class ProgramPartner(models.Model):
         }
 
     def _sender(self):
-        """“Name <address>” of the brand, else of the node's own company; nobody else's stands
-        in for it. False: nothing leaves under this name, nor from a sender of the brand's own
-        whose DNS has not been checked."""
+        """“Name <address>” of the brand's own sender, whose DNS has been checked; the platform,
+        whose server sends, has the address of its company. Nobody else's stands in for it.
+        False: nothing leaves under this name."""
         self.ensure_one()
         brand = self._brand()
         if brand.sender_email:
             return brand._sender_address()
-        face = self._face()
-        return face["email"] and formataddr((face["name"], face["email"]))
+        address = self.is_root and email_normalize(self.company_id.email or "")
+        return address and formataddr((brand.name or self.name, address))
 
     def _sender_missing(self):
         """What keeps mails of this node from leaving, with what to do."""
         return self._brand()._sender_obstacle() or self.env._(
-            "%(seller)s has no sender: enter the support e-mail of its brand and send again.",
+            "%(seller)s has no sender: enter the sender address of its brand, have its DNS checked "
+            "by the platform's operations, and send again.",
             seller=self.name,
         )
+
+    def _reply_to(self):
+        """Where answers go: to what the brand, else its company, names for its customers."""
+        face = self._face()
+        return face["email"] and formataddr((face["name"], face["email"]))
 
     def _send_mail(self, values):
         """Send one mail under this seller's name, now: from its own sender, or visibly not at
@@ -78,7 +84,12 @@ class ProgramPartner(models.Model):
         if not sender:
             raise UserError(self._sender_missing())
         mail = self.env["mail.mail"].create(
-            {"auto_delete": False, **values, "email_from": sender, "reply_to": sender}
+            {
+                "auto_delete": False,
+                **values,
+                "email_from": sender,
+                "reply_to": self._reply_to() or sender,
+            }
         )
         try:
             mail.send(raise_exception=True)

@@ -15,6 +15,11 @@ SUB = {"base": 120.00, "storage": 0.20, "support": 60.00, "setup": 450.00}
 ALLOWANCE = {"storage": 50}
 
 
+def checked_sender(address):
+    """Values of a brand whose sender's DNS has been checked."""
+    return {"sender_email": address, "sender_checked_for": address}
+
+
 class BillingMixin(ProgramMixin):
     """The programme of `ProgramMixin` with a plan and price books on the way platform →
     master → sub, so that an offer of the sub makes a chain of three legs."""

@@ -695,6 +695,21 @@ class TestBooksTax(BooksCase):
         rule.percent = 7
         self.assertEqual(self.xml(statement)["PayableAmount"], ["214.20"])
 
+    def test_a_download_keeps_nothing(self):
+        """TB-030, TRADE 1: a buyer's download reads what the rules say and settles nothing; what
+        is issued keeps it when a rule is saved."""
+        rule = self.tax(country_id=self.env.ref("base.es").id)
+        statement = self.billed()
+        statement.customer_id.country_id = self.env.ref("base.es")
+        self.assertEqual(self.xml(statement)["PayableAmount"], ["214.20"])
+        self.assertFalse(statement.own_tax_state)
+        rule.percent = 7
+        self.assertEqual((statement.own_tax_state, statement.own_tax_percent), ("stated", 19))
+        other = self.billed(company="Later")
+        self.assertFalse(other.own_tax_state)
+        self.tax(percent=16)
+        self.assertEqual((other.own_tax_state, other.own_tax_percent), ("stated", 16))
+
     def test_statements_from_before(self):
         """TB-030: an older database keeps what its statements would state on the day."""
         self.tax()

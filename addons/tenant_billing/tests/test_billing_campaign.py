@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
-from .common import BillingCase
+from .common import BillingCase, checked_sender
 
 
 class TestBillingCampaign(BillingCase):
@@ -23,7 +23,7 @@ class TestBillingCampaign(BillingCase):
                 {
                     "name": brand,
                     "program_node_id": node.id,
-                    "support_email": f"care@{brand.lower()}.example",
+                    **checked_sender(f"care@{brand.lower()}.example"),
                 }
                 for node, brand in ((cls.master, "Meridian"), (cls.sub, "HanseFlow"))
             ]
@@ -145,7 +145,7 @@ class TestBillingCampaign(BillingCase):
     def test_no_brand_no_mail(self):
         """TRADE 7: without a sender of the brand nothing leaves, visibly."""
         self.running()
-        self.env["program.brand"].search([("name", "=", "Meridian")]).support_email = False
+        self.env["program.brand"].search([("name", "=", "Meridian")]).sender_email = False
         notice = self.announced().notice_ids
         self.assertFalse(self.send())
         self.assertEqual(notice.send_state, "failed")

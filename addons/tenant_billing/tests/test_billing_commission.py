@@ -121,6 +121,14 @@ class TestBillingCommission(CommissionCase):
         deal = subscription.deal_id.with_user(self.user(agent, "manager"))
         with self.assertRaisesRegex(UserError, "Meridian Consulting, which contracts"):
             deal.action_provision()
+        # Who contracts requests it, although the deal is its partner's to write.
+        tenant.deal_id = False
+        asked = deal.with_user(self.user(self.master, "delivery"))
+        self.assertFalse(asked.has_access("write"))
+        wizard = asked.env["hosting.provision"].browse(asked.action_provision()["res_id"])
+        wizard.action_confirm()
+        self.assertEqual(deal.sudo().tenant_ids.program_node_id, self.master)
+        self.assertTrue(deal.sudo().tenant_ids.running_operation_id)
 
     def test_an_onboarded_referral_partner_offers_in_its_sellers_name(self):
         """TB-030, PG-154: its model has no stage for offers, its seller's has; before its own
@@ -158,6 +166,49 @@ class TestBillingCommission(CommissionCase):
             self.assertEqual(tenant.program_node_id, self.master)
         self.sub.commercial_model_id.has_tenancy = True
         self.assertEqual(contract(self.sub), self.sub)
+
+    def test_a_partner_with_tenants_keeps_its_model(self):
+        """PG-007, PG-012: no model without tenants of its own while there are some, by whichever
+        way; told what to do first."""
+        self.subscription()
+        referral = self.env.ref("partner_governance.model_referral")
+        said = "has tenants .*Move their customers to Meridian"
+        with self.assertRaisesRegex(ValidationError, said), self.env.cr.savepoint():
+            self.sub.commercial_model_id = referral
+        with self.assertRaisesRegex(ValidationError, said), self.env.cr.savepoint():
+            self.sub.commercial_model_id.has_tenancy = False
+        self.env.invalidate_all()
+        term = self.env["program.model.term"].create(
+            {
+                "program_node_id": self.sub.id,
+                "commercial_model_id": referral.id,
+                "date_from": "2026-01-01",
+                "sign_state": "approved",
+            }
+        )
+        with self.assertRaisesRegex(UserError, said):
+            term._check_obstacle(self.sub)
+        term._cron_apply()
+        self.assertFalse(term.applied)
+        self.assertIn("waits.", self.sub.message_ids[0].body)
+        self.sub.commercial_model_id = self.env.ref("partner_governance.model_white_label")
+
+    def test_an_update_is_no_change_of_hands(self):
+        """PG-007: a tenant stays with whom its customer has its contract, whatever its model."""
+        kept = self.subscription().tenant_id
+        ended = self.subscription(company="Ended").tenant_id
+        ended.subscription_ids.leg_ids.date_until = "2026-02-01"
+        bare = self.env["hosting.tenant"].create({"name": "Old", "program_node_id": self.sub.id})
+        model = self.sub.commercial_model_id
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE program_commercial_model SET has_tenancy = FALSE WHERE id = %s", [model.id]
+        )
+        self.env.invalidate_all()
+        self.assertTrue(self.sub._lacks_tenancy())
+        self.env["governance.upgrade"]._settle_tenants()
+        self.assertEqual((kept | ended).program_node_id, self.sub)
+        self.assertEqual(bare.program_node_id, self.master)
 
     def test_a_part_paid_earns_nothing_yet(self):
         """TB-030: at full payment."""
@@ -208,6 +259,32 @@ class TestBillingCommission(CommissionCase):
         payment.action_cancel()
         back = self.book("2026-03-03")
         self.assertEqual((back.amount, back.is_here), (-18, False))
+
+    def test_given_back_where_it_was_earned_again(self):
+        """TRADE 1, TB-030: earned and given back here, earned again by books of its own: that
+        one is given back there, and no second time here."""
+        subscription = self.referred()
+        self.bill("2026-01-01")
+        invoice = self.invoices(subscription)
+
+        def undo(payment):
+            payment.action_draft()
+            payment.action_cancel()
+
+        payment = self.pay(invoice)
+        self.book()
+        undo(payment)
+        self.book("2026-03-02")
+        with patch.object(type(self.root), "_billing_route_on", lambda _self, _day: "own"):
+            payment = self.pay(invoice)
+            again = self.book("2026-03-03")
+            undo(payment)
+            back = self.book("2026-03-04")
+        self.assertEqual((again.amount, again.is_here), (18, False))
+        self.assertEqual((back.amount, back.is_here, bool(back.move_id)), (-18, False, False))
+        rows = subscription.referral_ids.commission_ids
+        self.assertEqual(sum(rows.filtered("is_here").mapped("amount")), 0)
+        self.assertEqual(rows.sorted("id").mapped("revision"), [1, 2, 3, 4])
 
     def test_reversed_once_when_the_invoice_is_credited(self):
         """TB-030, R-37: what was taken back as a whole counts for nothing, its credit neither;

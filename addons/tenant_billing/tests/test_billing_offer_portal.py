@@ -9,7 +9,7 @@ from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 from odoo.addons.partner_governance.tests.common import DISTRIBUTOR
 
 from ..controllers.offer_list import OfferList
-from .common import MASTER, SUB, BillingMixin
+from .common import MASTER, SUB, BillingMixin, checked_sender
 
 # A picture of one pixel.
 SIGNATURE = (
@@ -31,7 +31,8 @@ class TestOfferPortal(BillingMixin, HttpCase):
                 "name": "HanseFlow",
                 "legal_name": "Hanse ERP GmbH",
                 "program_node_id": cls.sub.id,
-                "support_email": "service@hanseflow.example",
+                "support_email": "help@hanseflow.example",
+                **checked_sender("service@hanseflow.example"),
             }
         )
         cls.root.partner_id.name = "Polaris Cloud"
@@ -351,7 +352,7 @@ class TestOfferPortal(BillingMixin, HttpCase):
 
     def test_no_sender_no_mail(self):
         """TB-070: it visibly does not leave."""
-        self.sub.brand_ids.support_email = False
+        self.sub.brand_ids.sender_email = False
         self.assertFalse(self.outbox("offer")._send())
         self.env.invalidate_all()
         self.assertIn("has no sender", self.sent.mail_problem)

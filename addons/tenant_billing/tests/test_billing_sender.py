@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
+from .common import checked_sender
 from .test_month_end_send import SendCase
 
 
@@ -55,14 +56,15 @@ class TestSender(SendCase):
         return self.notice()
 
     def test_each_kind_has_the_same_sender(self):
-        """TRADE 7: the brand's address and trade name, whatever leaves."""
+        """TRADE 7: the brand's address and trade name, whatever leaves; answers go to its support
+        e-mail."""
         self.everything()
         senders = {}
         for kind in ("billing_statement", "offer", "price_notice"):
             (message,) = self.sent(kind)
             senders[kind] = (message["From"], message["Reply-To"])
-        want = "Meridian <billing@meridian.example>"
-        self.assertEqual(set(senders.values()), {(want, want)})
+        want = ("Meridian <billing@meridian.example>", "Meridian <care@meridian.example>")
+        self.assertEqual(set(senders.values()), {want})
 
     def test_a_senders_dns_is_checked_first(self):
         """TRADE 7, PG-026: until then nothing leaves, no other sender stands in, and each record
@@ -80,24 +82,30 @@ class TestSender(SendCase):
         (message,) = self.sent("billing_statement")
         self.assertEqual(message["From"], "Meridian Post <mail@meridian.example>")
 
-    def test_the_company_stands_in_for_its_own_brand(self):
-        """TRADE 7: without a support e-mail it is the company's own, for all three alike."""
-        self.master.brand_ids.support_email = False
-        self.everything()
-        for kind in ("billing_statement", "offer", "price_notice"):
-            with self.subTest(kind):
-                (message,) = self.sent(kind)
-                self.assertEqual(message["From"], "Meridian <ap@meridian.example>")
+    def test_nothing_leaves_from_an_address_that_nobody_checked(self):
+        """TRADE 7, PG-026: neither the support e-mail nor that of the company is a sender; the
+        platform's own company is, whose server sends."""
+        brand = self.master.brand_ids
+        brand.write({"sender_email": False, "support_email": "board@bank.example"})
+        self.assertFalse(self.master._sender())
+        self.finance(self.master, self.statements(self.master)).action_send()
+        self.assertIn("have its DNS checked", self.statements(self.master).send_error)
+        self.assertFalse(self.sent("billing_statement"))
+        self.assertEqual(self.root._sender(), '"Polaris" <billing@polaris.example>')
+        self.root.brand_ids.write({"sender_email": False, "support_email": "board@bank.example"})
+        self.assertEqual(self.root._sender(), '"Polaris" <ap@polaris.example>')
+        self.assertEqual(self.root._reply_to(), '"Polaris" <board@bank.example>')
 
     def test_an_archived_brand_speaks_for_nobody(self):
         """TRADE 7: neither its name nor its address."""
         self.master.brand_ids.active = False
-        self.assertEqual(self.master._sender(), '"Meridian Consulting" <ap@meridian.example>')
+        self.assertFalse(self.master._sender())
+        self.root.brand_ids.active = False
+        self.assertEqual(self.root._sender(), f'"{self.root.name}" <ap@polaris.example>')
 
     def test_without_one_nothing_leaves_and_each_says_so(self):
         """TRADE 7: no other sender stands in, and each record says what to do."""
-        self.master.brand_ids.support_email = "nobody"
-        self.master.partner_id.email = False
+        self.master.brand_ids.sender_email = False
         self.finance(self.master, self.statements(self.master)).action_send()
         notice = self.notice()
         for record in (self.statements(self.master), notice):
@@ -111,7 +119,7 @@ class TestSender(SendCase):
         with self.assertRaisesRegex(UserError, "has no sender"):
             self.master._send_mail({"subject": "x", "email_to": "a@b.example"})
         # What was missing is there: sent again by its seller's finance, and by nobody else.
-        self.master.brand_ids.support_email = "care@meridian.example"
+        self.master.brand_ids.write(checked_sender("care@meridian.example"))
         with self.assertRaises(AccessError):
             self.finance(self.sub, notice).action_send()
         self.finance(self.master, notice).action_send()

@@ -154,6 +154,72 @@ class TestGovernanceRegisters(BillingCase):
             )
         self.assertFalse(self.as_user(self.stranger, "manager", "hosting.release").search([]))
 
+    def test_what_went_out_stays_as_it_went_out(self):
+        """PG-129, PG-137: over the API too; and one without a tenant does not go out."""
+        release = self.release(change_id=self.production_change().id)
+        other = self.subscription(company="B").tenant_id
+        empty = self.release(change_id=release.change_id.id, tenant_ids=False)
+        platform = empty.with_user(self.staff())
+        for go in (empty.action_release, platform.action_release):
+            self.assertIn("it names no tenant", self.refused(go))
+        changes = (
+            {"tenant_ids": [(4, other.id)]},
+            {"tenant_ids": False},
+            {"change_id": False},
+            {"version": "20"},
+            {"content": "Something else"},
+            {"rollback_plan": "None"},
+            {"rollback_tested_on": "2026-02-01"},
+            {"rollback_result": "failed"},
+        )
+        for vals in changes:
+            self.assertEqual(self.refused(lambda vals=vals: release.write(vals)), "", vals)
+        release.action_release()
+        for user in (self.user(self.sub, "delivery"), self.staff()):
+            one = release.with_user(user)
+            for vals in changes:
+                said = self.refused(lambda one=one, vals=vals: one.write(vals))
+                self.assertIn("stay as they went out", said, vals)
+        release.action_roll_back()
+        said = self.refused(lambda: release.write({"version": "20"}))
+        self.assertIn("stay as they went out", said)
+
+    def test_a_release_right_covers_each_tenant(self):
+        """PG-033: each tenant is sent out by whom its own right names, and one that none covers
+        by nobody here."""
+        other = self.subscription(company="B").tenant_id
+        right = self.env["program.right"].search(
+            [("kind", "=", "release"), ("holder_id", "=", self.sub.id)]
+        )
+        right.date_until = fields.Date.today()
+        for tenant, approver in ((self.tenant, "platform"), (other, "partner")):
+            right.copy(
+                {
+                    "scope": "customer",
+                    "customer_id": tenant.partner_id.commercial_partner_id.id,
+                    "date_until": False,
+                    "release_approver": approver,
+                }
+            )
+        # A department of the customer is the customer.
+        other.partner_id = self.env["res.partner"].create(
+            {"name": "IT", "parent_id": other.partner_id.commercial_partner_id.id}
+        )
+        release = self.release()
+        self.assertIn(f"is sent out by {self.root.name}", self.refused(release._check_sender))
+        release.tenant_ids = other
+        self.assertEqual(self.refused(release._check_sender), "")
+        release.tenant_ids = self.tenant | other
+        self.assertIn("name different approvers", self.refused(release._check_sender))
+        unnamed = self.env["hosting.tenant"].create({"name": "X", "program_node_id": self.sub.id})
+        release.tenant_ids = other | unnamed
+        said = self.refused(release._check_sender)
+        self.assertIn(f"no release right that runs for {unnamed.display_name}.", said)
+        right.date_until = False
+        self.assertEqual(self.refused(release._check_sender), "")
+        release.tenant_ids = self.tenant | unnamed
+        self.assertIn("name different approvers", self.refused(release._check_sender))
+
     def refused(self, go):
         said = ""
         with self.env.cr.savepoint() as savepoint:

@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import BillingMixin
+from .common import BillingMixin, checked_sender
 from .test_month_end import MonthEndCase
 
 SERVER = "odoo.addons.base.models.ir_mail_server.IrMail_Server"
@@ -30,7 +30,8 @@ class SendCase(MonthEndCase):
                 {
                     "name": trade,
                     "program_node_id": node.id,
-                    "support_email": f"billing@{trade.lower()}.example",
+                    "support_email": f"care@{trade.lower()}.example",
+                    **checked_sender(f"billing@{trade.lower()}.example"),
                     "footer": f"{trade} footer",
                 }
             )
@@ -142,7 +143,7 @@ class TestSending(SendCase):
     def test_no_other_sender_stands_in(self):
         """TRADE 7: a seller without a sender sends visibly nothing."""
         self.billed()
-        self.master.brand_ids.support_email = False
+        self.master.brand_ids.sender_email = False
         self.master.company_id.email = False
         statement = self.statements(self.master)
         self.finance(self.master, statement).action_send()

@@ -18,12 +18,13 @@ class HostingProvision(models.TransientModel):
         deal._check_may_provision()
         if deal.tenant_ids:
             raise UserError(self.env._("This deal has a tenant already."))
-        deal.check_access("write")
-        # Safe: the caller may write the won deal; the tenant belongs to who contracts with its
-        # customer, as asked above.
-        owner = (
-            self.env["billing.subscription"].sudo()._contract_seller(deal.sudo().program_node_id)
-        )
+        # Safe: names the partner of the deal and who contracts with its customer.
+        node = deal.sudo().program_node_id
+        owner = self.env["billing.subscription"]._contract_seller(node)
+        # Whose the tenant will be has been asked above; somebody else's deal it only reads.
+        deal.check_access("write" if owner == node else "read")
+        # Safe: the tenant belongs to the caller's own partner, or to who contracts with the
+        # customer for the platform; whether its people may write it is asked below.
         tenant = (
             self.env["hosting.tenant"]
             .sudo()
