@@ -35,8 +35,8 @@ class ProgramPartner(models.Model):
         for node, count in groups:
             return self.env._(
                 "%(node)s has tenants (%(count)s), and a partner of the model “%(model)s” has none "
-                "of its own. Move their customers to %(owner)s first, by a transfer (Partners → "
-                "Transfers).",
+                "of its own. Move their customers to %(owner)s first (Partners → Changes of "
+                "hands, with consent).",
                 node=node.name,
                 count=count,
                 model=model.name,
