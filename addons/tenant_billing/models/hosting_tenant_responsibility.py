@@ -51,17 +51,21 @@ class HostingTenant(models.Model):
         """Those of its partner as a whole, and those for its customer alone; as the reader reads
         them."""
         Right = self.env["program.right"]
-        nodes, customers = self.program_node_id, self.partner_id.commercial_partner_id
+        # Safe: compares numbers; an engaged or higher reader may not open the customer's contact.
+        customer_of = {
+            tenant.id: tenant.partner_id.commercial_partner_id.id for tenant in self.sudo()
+        }
+        nodes, customers = self.program_node_id, set(customer_of.values()) - {False}
         whole = Domain("holder_id", "in", nodes.ids) & Domain("scope", "=", "partner")
-        single = Domain("customer_id", "in", customers.ids)
+        single = Domain("customer_id", "in", list(customers))
         found = Right.search(
             Right._running_domain(fields.Date.context_today(self)) & (whole | single)
         )
         for tenant in self:
-            customer = tenant.partner_id.commercial_partner_id
+            customer = customer_of[tenant.id]
             tenant.right_ids = found.filtered(
                 lambda right, node=tenant.program_node_id, customer=customer: (
-                    right.customer_id == customer
+                    right.sudo().customer_id.id == customer  # Safe: as above.
                     if right.scope == "customer"
                     else right.holder_id == node
                 )
