@@ -62,11 +62,13 @@ class GovernanceMatrixMixin(models.AbstractModel):
     )
 
     @api.depends("program_node_id", "responsibility_ids.accountable")
+    @api.depends_context("uid")
     def _compute_matrix_ids(self):
+        Line = self.env["governance.responsibility"]
         for record in self:
-            lines = self.env["governance.responsibility"]._matrix(record._origin).values()
-            # Ids only: the reader's own rights decide what it reads of them.
-            record.matrix_ids = [line.id for line in lines]
+            lines = Line._matrix(record._origin).values()
+            # The reader's own rights decide which of them it sees: who is engaged, the shared ones.
+            record.matrix_ids = Line.browse(line.id for line in lines)._filtered_access("read")
 
 
 class ProgramDeal(models.Model):
