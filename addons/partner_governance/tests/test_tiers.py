@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -139,7 +140,10 @@ class TestTierAssessment(TierCase):
         line.value = 4
         self.assertEqual(wizard.reached_id, self.gold)
         self.assertIn("90 days of deal protection", wizard.gives)
-        self.assertIn("not connected", wizard.gives)
+        self.assertIn("on your own portfolio", wizard.gives)
+        Partner = self.env.registry["program.partner"]
+        with patch.object(Partner, "_tier_yearly_sum", lambda node, grade: False):
+            self.assertIn("not connected", self.sub._tier_gives(self.gold))
 
     def test_no_what_if_and_no_assessment_of_another(self):
         """X-05: a partner assesses itself and what stands below it, nobody else."""
