@@ -40,10 +40,10 @@ def charge_values(
     if late:
         open_day = waiting.get(open_key(leg))
         day = open_day if open_day and open_day >= due else day
-    own = parties.route(leg.seller_id, day), tuple(sorted(parties.taxes(leg, day)))
     parts = {}
     for part, books in by_books(booking.amount, _stages(booking, before or ())):
-        parts[books or own] = parts.get(books or own, 0) + part
+        books = books or (parties.route(leg.seller_id, day), tuple(sorted(parties.taxes(leg, day))))
+        parts[books] = parts.get(books, 0) + part
     shared = {
         "leg_id": leg.id,
         "component_id": component.id,

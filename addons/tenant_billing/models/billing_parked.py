@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .billing_route import ROUTES
+
 
 @contextmanager
 def blamed_on(seller):
@@ -38,7 +40,9 @@ class BillingParked(models.Model):
     referral_id = fields.Many2one("billing.referral", readonly=True)
     buyer_id = fields.Many2one("program.partner", readonly=True)
     customer_id = fields.Many2one("res.partner", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
     billing_day = fields.Date(readonly=True)
+    route = fields.Selection(ROUTES, string="In the books", readonly=True)
     reason = fields.Text(string="What to put right", readonly=True)
     first_at = fields.Datetime(string="Parked since", readonly=True)
     attempts = fields.Integer(readonly=True)
@@ -48,8 +52,8 @@ class BillingParked(models.Model):
         return SQL(
             """SELECT failure.id, failure.seller_id, failure.phase, failure.subscription_id,
                       failure.statement_id, failure.referral_id, failure.buyer_id,
-                      failure.customer_id, failure.billing_day, failure.reason, failure.first_at,
-                      failure.attempts
+                      failure.customer_id, failure.currency_id, failure.billing_day,
+                      failure.route, failure.reason, failure.first_at, failure.attempts
                  FROM billing_run_failure failure
                 WHERE failure.state = 'open' AND failure.seller_id IS NOT NULL""",
             to_flush=self.env["billing.run.failure"]._fields["state"],
@@ -82,7 +86,9 @@ class BillingParked(models.Model):
                 ("seller_id", "=", self.seller_id.id),
                 ("buyer_id", "=", self.buyer_id.id),
                 ("customer_id", "=", self.customer_id.id),
+                ("currency_id", "=", self.currency_id.id),
                 ("billing_day", "=", self.billing_day),
+                ("route", "=", self.route),
             ],
         }
 

@@ -1,4 +1,6 @@
+import gc
 import logging
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
 from psycopg2 import OperationalError
@@ -10,11 +12,27 @@ from ..engine.zones import UTC, local_day
 from ..exceptions import message
 
 _logger = logging.getLogger(__name__)
-BATCH = 25
+# Subscriptions booked in one step. What a step reads once is spread over all of them; more at once
+# buys little, and loses more where one of them fails.
+BATCH = 50
 PHASES = ("book", "draft", "post", "send")
 # A lost serialization, a disk that is full, a database that goes away: no subscription is parked
 # for it, the run goes on where it stands when the scheduler comes again (R-07, R-11).
 NOBODYS_FAULT = (OperationalError, OSError, MemoryError)
+
+
+@contextmanager
+def uncollected():
+    """Without Python's garbage collector: it would walk all that a batch has made so far, again
+    and again, and find nothing to free (a tenth of a batch's time, measured). Core's own
+    ``odoo.tools.gc.disabling_gc`` leaves it off after an exception."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class BillingRun(models.Model):
@@ -206,7 +224,8 @@ class BillingRun(models.Model):
             error = UserError(message(self.env, "worker_killed", count=self.attempts - 1))
             self._park(self.state, work, error)
         else:
-            self._attempt(self.state, work)
+            with uncollected():
+                self._attempt(self.state, work)
         self.attempts = 0
         self.done += count
         return progress(count, remaining=max(left - count, 1))

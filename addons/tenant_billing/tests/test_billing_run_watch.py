@@ -1,3 +1,4 @@
+import gc
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -98,12 +99,14 @@ class TestRunWatch(BillingCase):
 
     def test_a_full_disk_parks_nothing(self):
         """R-11: the run stops with the database's own error; no half document, nothing parked,
-        and it goes on when there is room again."""
+        and it goes on when there is room again. Python's garbage collector, off during a batch,
+        is on again."""
         Move = type(self.env["account.move"])
         create = Move.create
 
         def full(moves, vals_list):
             create(moves, vals_list)
+            self.assertFalse(gc.isenabled())
             raise DiskFull("could not extend file: No space left on device")
 
         self.keep_books(self.sub)
@@ -111,6 +114,7 @@ class TestRunWatch(BillingCase):
             self.billing._step(lambda *_args, **_more: 60)
         with patch.object(Move, "create", full), self.assertRaisesRegex(DiskFull, "No space"):
             self.billing._step(lambda *_args, **_more: 60)
+        self.assertTrue(gc.isenabled())
         self.env.invalidate_all()
         self.assertEqual(self.billing.state, "draft")
         self.assertFalse(self.billing.failure_ids)
