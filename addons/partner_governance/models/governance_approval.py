@@ -209,25 +209,30 @@ class GovernanceApproval(models.Model):
     def _sign(self, state, reason):
         for approval in self:
             approval._check_may_sign()
-            # Safe: everything that a signature demands has been checked just above.
-            signed = approval.sudo()
-            signed.write(
-                {
-                    "state": state,
-                    "user_id": self.env.uid,
-                    "signed_at": fields.Datetime.now(),
-                    "reason": reason,
-                }
-            )
-            self.env["governance.event"]._record(
-                f"signature_{state}",
-                signed,
-                node=signed.program_node_id,
-                old="waiting",
-                new=state,
-                reason=reason,
-            )
-            if state == "refused":
-                signed._record()._refuse_signature(reason)
-            else:
-                signed._record()._after_signature()
+            approval._give(state, reason)
+
+    def _give(self, state, reason):
+        """Keep the current user's answer, and do what follows from it."""
+        self.ensure_one()
+        # Safe: whoever calls it has checked what the signature demands.
+        signed = self.sudo()
+        signed.write(
+            {
+                "state": state,
+                "user_id": self.env.uid,
+                "signed_at": fields.Datetime.now(),
+                "reason": reason,
+            }
+        )
+        self.env["governance.event"]._record(
+            f"signature_{state}",
+            signed,
+            node=signed.program_node_id,
+            old="waiting",
+            new=state,
+            reason=reason,
+        )
+        if state == "refused":
+            signed._record()._refuse_signature(reason)
+        else:
+            signed._record()._after_signature()

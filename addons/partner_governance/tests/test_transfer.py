@@ -131,6 +131,70 @@ class TestTransfer(ProgramCase):
         approval.with_user(self.user(self.sub, "manager")).action_refuse("Not agreed")
         self.assertEqual((one.state, one.sign_reason), ("refused", "Not agreed"))
 
+    def test_the_manager_who_asks_signs_for_the_own_party(self):
+        """PG-150, PG-100: a partner with a single manager asks and signs at once, recorded as a
+        signature; the receiver signs besides, and nobody signs for both."""
+        giver = self.user(self.sub, "manager")
+        self.assertEqual(len(self.env["res.users"].search([
+            ("program_partner_id", "=", self.sub.id),
+            ("all_group_ids", "in", self.env.ref("partner_governance.group_partner_manager").ids),
+        ])), 1)  # fmt: skip
+        one = self.confirm(self.transfer().with_user(giver))
+        mine, theirs = (
+            one.sudo().approval_ids.filtered(lambda each, n=node: each.node_id == n)
+            for node in (self.sub, self.sub2)
+        )
+        self.assertEqual((mine.state, mine.user_id), ("approved", giver))
+        self.assertTrue(mine.signed_at)
+        self.assertEqual(mine.reason, "signed by asking for it")
+        self.assertEqual((theirs.state, theirs.user_id.ids, one.state), ("waiting", [], "asked"))
+        event = self.env["governance.event"].search(
+            [("kind", "=", "signature_approved"), ("res_ref", "=", mine.id)]
+        )
+        self.assertEqual(
+            (event.actor_uid, event.node_ref, event.reason), (giver.id, self.sub.id, mine.reason)
+        )
+        with self.assertRaises(UserError):
+            theirs.with_user(giver).action_approve()
+        theirs.with_user(self.user(self.sub2, "manager")).action_approve()
+        self.assertEqual((one.state, one.sign_state), ("planned", "approved"))
+
+    def test_who_asks_signs_once_and_never_for_another_party(self):
+        """PG-150, PG-100: of the three parties of a partner that moves its own alone, not the
+        present upline's; taken back and asked anew, it signs anew."""
+        giver = self.user(self.sub, "manager")
+        mine = {"node_id": self.sub.id, "receiver_id": self.root.id}
+        one = self.confirm(self.transfer("upline", **mine).with_user(giver))
+        signed = one.sudo().approval_ids.filtered(lambda each: each.state == "approved")
+        self.assertEqual((signed.node_id, len(one.sudo().approval_ids)), (self.sub, 3))
+        self.assertEqual(one.state, "asked")
+        one.action_withdraw()
+        self.assertEqual(signed.state, "approved")
+        again = self.confirm(self.transfer("upline", **mine).with_user(giver))
+        self.assertEqual(again.sudo().approval_ids.mapped("state").count("approved"), 1)
+
+    def test_a_customer_that_leaves_its_partner_needs_no_second_manager(self):
+        """PG-151: the customer consents by its letter, the giver by asking: it is planned."""
+        giver = self.user(self.sub, "manager")
+        one = self.confirm(self.transfer("end").with_user(giver))
+        self.assertEqual((one.state, one.sudo().approval_ids.user_id), ("planned", giver))
+
+    def test_the_desk_that_asks_signs_nothing_by_it(self):
+        """PG-150, PG-100: it asks for others; where the platform is a party, and where it acts
+        without the giver, another person of the platform signs."""
+        for one in (
+            self.transfer("upline"),
+            self.transfer("exit", node_id=self.master.id, receiver_id=self.root.id),
+            self.transfer(without_giver=True, giver_evidence="Order of the court"),
+        ):
+            with self.env.cr.savepoint() as point:
+                self.confirm(one)
+                self.assertEqual(set(one.approval_ids.mapped("state")), {"waiting"}, one.kind)
+                for approval in one.approval_ids:
+                    with self.assertRaises(UserError):
+                        approval.with_user(self.desk).action_approve()
+                point.rollback()
+
     def test_without_the_giver_two_of_the_platform_sign(self):
         """PG-150: programme and finance, with evidence, shown to both; no partner begins it."""
         one = self.transfer(without_giver=True, reason="insolvency")
