@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, new_test_user
+from odoo.tests import Form, freeze_time, new_test_user
 
 from .common import SIMPLE, ProgramCase
 
@@ -79,6 +79,54 @@ class TestTransfer(ProgramCase):
         self.assertFalse(any(new.filtered(lambda each: not each.deal_id).mapped("date_until")))
         events = self.env["governance.event"].search([("kind", "=", "transfer")])
         self.assertEqual(set(events.mapped("node_name")), {"Hanse ERP", "Alpenland IT"})
+
+    def test_the_desk_names_a_customer_that_has_no_tenant(self):
+        """PG-150: by the entry of its owner, with a contact or without one; what the giver grants
+        to nobody in particular stays."""
+        desk = new_test_user(
+            self.env,
+            login="desk.alone",
+            groups="partner_governance.group_platform_programme",
+            program_partner_id=self.root.id,
+        )
+        bare = self.deal(self.sub, company="Ostwind Handel", identity="ostwind.example")
+        bare.sudo().lead_ids.partner_id = False
+        second = self.deal(self.sub, company="Ostwind Handel", identity="ostwind.example")
+        right = self.env["program.right"].search(
+            [("holder_id", "=", self.sub2.id), ("customer_id", "=", False)], limit=1
+        )
+        self.assertTrue(right)
+        right.sudo().granter_id = self.sub
+
+        def prepare(deal):
+            entry = self.env["program.ownership"].with_user(desk).search(
+                [("deal_id", "=", deal.id)]
+            )  # fmt: skip
+            with Form(self.env["program.transfer"].with_user(desk)) as form:
+                form.kind = "customer"
+                form.ownership_id = entry
+                form.receiver_id = self.sub2
+                form.customer_consent = "Letter of 2 March"
+                form.day = fields.Date.today()
+            return form.record, entry.sudo()
+
+        known, _entry = prepare(self.won)
+        self.assertEqual(known.sudo().customer_id, self.contact)
+        one, entry = prepare(bare)
+        self.assertEqual((one.sudo().customer_id.ids, one.program_node_id), ([], self.sub))
+        self.assertIn("Ostwind Handel", one.display_name)
+        self.confirm(one)
+        lines = one.line_ids.mapped(lambda line: (line.topic, line.name))
+        self.assertIn(("owner", "Ostwind Handel"), lines)
+        self.assertNotIn("right", one.line_ids.mapped("topic"))
+        self.assertFalse([name for topic, name in lines if "Nordwind" in name])
+        self.sign(one)
+        self.carry_out()
+        self.assertEqual(one.state, "done", one.sudo().problem)
+        self.assertEqual(entry.ended_why, "change of hands")
+        self.assertEqual((bare | second).sudo().program_node_id, self.sub2)
+        self.assertEqual(right.state, "running")
+        self.assertEqual(self.running.sudo().program_node_id, self.sub)
 
     def test_open_deals_go_along_without_the_givers_opportunity(self):
         """PG-150: the receiver works on; what the giver had quoted stays the giver's."""
