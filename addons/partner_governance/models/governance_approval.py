@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class GovernanceApproval(models.Model):
@@ -102,16 +103,42 @@ class GovernanceApproval(models.Model):
         if operator != "in" or True not in value:
             return NotImplemented
         # Safe: reads the caller's own roles.
-        groups = self._roles_of(self.env.user.sudo())
-        waiting = self.search(
-            [
-                ("state", "=", "waiting"),
-                ("node_id", "=", self.env["program.isolation"]._scope().node_id),
-                ("group_id", "in", groups.ids),
-                ("requester_id", "!=", self.env.uid),
-            ]
+        user = self.env.user.sudo()
+        node = self.env["program.isolation"]._scope().node_id
+        mine = (
+            Domain("state", "=", "waiting")
+            & Domain("is_current", "=", True)
+            & Domain("node_id", "=", node)
+            & Domain("requester_id", "!=", user.id)
+            & self._roles_domain(user)
         )
-        return [("id", "in", waiting.filtered(lambda each: not each._obstacle()).ids)]
+        return mine & Domain("id", "not in", self._kept_waiting(user, node))
+
+    @api.model
+    def _kept_waiting(self, user, node):
+        """Signatures owed by ``node`` for which another of the same record comes first, or of
+        whose record ``user`` has signed another: ``_obstacle`` says it of one."""
+        self.flush_model(["res_model", "res_id", "node_id", "state", "is_current", "sequence"])
+        self.flush_model(["user_id"])
+        return SQL(
+            """
+            SELECT owed.id
+              FROM governance_approval AS owed
+              JOIN governance_approval AS other
+                ON other.res_id = owed.res_id
+               AND other.res_model = owed.res_model
+               AND other.id != owed.id
+               AND other.is_current
+             WHERE owed.node_id = %(node)s
+               AND owed.state = 'waiting'
+               AND (
+                    (other.state = 'waiting' AND other.sequence < owed.sequence)
+                    OR (other.state = 'approved' AND other.user_id = %(user)s)
+               )
+            """,
+            node=node,
+            user=user.id,
+        )
 
     @api.model
     def _roles_of(self, user, requester=None):
@@ -209,25 +236,30 @@ class GovernanceApproval(models.Model):
     def _sign(self, state, reason):
         for approval in self:
             approval._check_may_sign()
-            # Safe: everything that a signature demands has been checked just above.
-            signed = approval.sudo()
-            signed.write(
-                {
-                    "state": state,
-                    "user_id": self.env.uid,
-                    "signed_at": fields.Datetime.now(),
-                    "reason": reason,
-                }
-            )
-            self.env["governance.event"]._record(
-                f"signature_{state}",
-                signed,
-                node=signed.program_node_id,
-                old="waiting",
-                new=state,
-                reason=reason,
-            )
-            if state == "refused":
-                signed._record()._refuse_signature(reason)
-            else:
-                signed._record()._after_signature()
+            approval._give(state, reason)
+
+    def _give(self, state, reason):
+        """Keep the current user's answer, and do what follows from it."""
+        self.ensure_one()
+        # Safe: whoever calls it has checked what the signature demands.
+        signed = self.sudo()
+        signed.write(
+            {
+                "state": state,
+                "user_id": self.env.uid,
+                "signed_at": fields.Datetime.now(),
+                "reason": reason,
+            }
+        )
+        self.env["governance.event"]._record(
+            f"signature_{state}",
+            signed,
+            node=signed.program_node_id,
+            old="waiting",
+            new=state,
+            reason=reason,
+        )
+        if state == "refused":
+            signed._record()._refuse_signature(reason)
+        else:
+            signed._record()._after_signature()

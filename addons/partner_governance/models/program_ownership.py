@@ -97,6 +97,10 @@ class ProgramOwnership(models.Model):
             }
         )
 
+    def _contact(self):
+        """The owner's own contact of the customer, where it has made one."""
+        return self.customer_id or self.deal_id.lead_ids.partner_id.commercial_partner_id[:1]
+
     def _end(self, why, day=None):
         """Over from ``day`` on, and because of what; whose day came before keeps that day."""
         day = day or fields.Date.context_today(self)

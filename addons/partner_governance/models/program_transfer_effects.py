@@ -22,13 +22,18 @@ class ProgramTransfer(models.Model):
         found = self.env["program.ownership"].search(running & mine)
         if self.kind == "exit":
             return found
-        customer = self.customer_id.commercial_partner_id
-        identity = adapter.of_contact(customer)
+        customer, chosen = self.customer_id.commercial_partner_id, self.ownership_id
+        known = [adapter.of_contact(customer)] if customer else []
+        known += [adapter.of_ownership(one) for one in chosen]
         return found.filtered(
             lambda one: (
-                one.customer_id == customer
-                or customer in one.deal_id.lead_ids.partner_id.commercial_partner_id
-                or matching.rule(identity, adapter.of_ownership(one))
+                one == chosen
+                or (
+                    customer
+                    and customer
+                    in (one.customer_id | one.deal_id.lead_ids.partner_id.commercial_partner_id)
+                )
+                or any(matching.rule(each, adapter.of_ownership(one)) for each in known)
             )
         )
 
@@ -80,10 +85,12 @@ class ProgramTransfer(models.Model):
                     | Domain("granter_id", "=", self.node_id.id)
                 )
             )
+        customer = self.customer_id.commercial_partner_id
+        # A right for nobody in particular is not one for a customer that is no contact.
         return Right.search(
             running
             & Domain("granter_id", "=", self.program_node_id.id)
-            & Domain("customer_id", "=", self.customer_id.commercial_partner_id.id)
+            & Domain("customer_id", "in", customer.ids)
         )
 
     def _moving_nodes(self):

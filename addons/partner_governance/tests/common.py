@@ -102,7 +102,10 @@ class ProgramMixin:
 
     @classmethod
     def user(cls, node, role):
-        return cls.env["res.users"].search([("login", "=", f"{role}.{node.id}")])
+        found = cls.env["res.users"].search([("login", "=", f"{role}.{node.id}")])
+        # As nobody a test would act with no rights at all, or as whoever it is run by.
+        assert found, f"{node.name} has nobody in the role {role}"
+        return found
 
     @classmethod
     def as_user(cls, node, role, model):

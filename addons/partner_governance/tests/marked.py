@@ -35,7 +35,7 @@ class MarkedMixin:
     @classmethod
     def fill(cls, node):
         env, text, money, shelf = cls.env, mark(node), money_mark(node), shelf_mark(node)
-        user = cls.user(node, "manager") or node.user_ids[:1]
+        user = node.user_ids[:1] if node == cls.root else cls.user(node, "manager")
         contact = env["res.partner"].create(
             {
                 "name": f"{text} customer",

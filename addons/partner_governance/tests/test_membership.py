@@ -17,7 +17,9 @@ class TestMembership(ProgramCase):
         )
         record.action_submit()
         if accept:
-            record.with_user(self.user(node.upline_id, "manager") or self.staff()).action_accept()
+            at_platform = node.upline_id == self.root
+            owner = self.staff() if at_platform else self.user(node.upline_id, "manager")
+            record.with_user(owner).action_accept()
         return record.sudo()
 
     def test_white_label_and_oem_demand_their_records(self):

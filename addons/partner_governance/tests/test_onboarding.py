@@ -11,7 +11,10 @@ class OnboardingCase(ProgramCase):
     def invited(cls, name="Kurpfalz Digital", model="white_label", upline=None):
         """A partner that starts in onboarding, looked after by its upline's manager."""
         node = cls.node(name, model, upline=upline)
-        owner = cls.user(node.upline_id, "manager") or cls.staff(f"petra.{node.id}")
+        at_platform = node.upline_id == cls.root
+        owner = (
+            cls.staff(f"petra.{node.id}") if at_platform else cls.user(node.upline_id, "manager")
+        )
         node.with_user(owner)._start_onboarding()
         return node
 
@@ -21,7 +24,9 @@ class OnboardingCase(ProgramCase):
 
     @classmethod
     def decider(cls, node):
-        return cls.user(node.upline_id, "manager") or node.onboarding_owner_id
+        if node.upline_id == cls.root:
+            return node.onboarding_owner_id
+        return cls.user(node.upline_id, "manager")
 
     @classmethod
     def bring(cls, items):

@@ -39,6 +39,32 @@ class TestProjectGovernance(ProgramCase):
         with self.assertRaisesRegex(UserError, "stays"):
             project.milestone_ids[0].with_user(self.user(self.sub, "manager")).unlink()
 
+    def test_who_delivers_starts_the_project_of_the_own_partner(self):
+        """PG-115: without the right to change the deal; the button is offered to those for whom
+        it works, until there is a project."""
+        deal = self.won()
+        for node, role, offered in (
+            (self.sub, "delivery", True),
+            (self.sub, "sales", True),
+            (self.sub, "finance", False),
+            (self.master, "delivery", False),
+        ):
+            theirs = deal.with_user(self.user(node, role))
+            self.assertEqual(theirs.can_start_project, offered, f"{node.name} {role}")
+            if not offered:
+                with self.assertRaisesRegex(AccessError, "people of its own partner"):
+                    theirs.action_start_project()
+        own = deal.with_user(self.user(self.sub, "delivery"))
+        self.assertFalse(own.has_access("write"))
+        action = own.action_start_project()
+        project = own.env["project.project"].browse(action["res_id"])
+        self.assertEqual((project.program_node_id, project.name), (self.sub, deal.company_name))
+        self.assertTrue(project.milestone_ids)
+        self.assertEqual(project.user_id, deal.user_id)
+        self.env.invalidate_all()
+        self.assertFalse(own.can_start_project)
+        self.assertEqual(own.action_start_project()["res_id"], project.id)
+
     def test_no_project_before_the_deal_is_won(self):
         """PG-115: nothing is delivered that is not sold."""
         deal = self.deal(self.sub, answers=SIMPLE)

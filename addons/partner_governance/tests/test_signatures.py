@@ -62,6 +62,103 @@ class TestSignatures(ProgramCase):
                 with self.assertRaises(AccessError):
                     record.with_user(user).write(values)
 
+    def test_who_stands_above_the_one_asked_does_not_read_what_it_owes(self):
+        """PG-100, X-05: a signature is read by the branch whose record it is and by the party
+        that is asked; not by whoever stands above that party, nor by its other branches."""
+        above = self.node("Fjord Holding", "resale", is_master=True)
+        below = self.node("Fjord Delivery", "resale", upline=above)
+        change = self.env["governance.change.request"].create(
+            {
+                "name": "Another carrier",
+                "description": "Cheaper",
+                "scope_impact": "One connector",
+                "program_node_id": self.sub.id,
+            }
+        )
+        change._ask_signatures(
+            [
+                {
+                    "name": "Delivery partner",
+                    "node_id": below.id,
+                    "group_id": self.env.ref("partner_governance.group_partner_manager").id,
+                }
+            ]
+        )
+        approval = change.approval_ids
+        for node, reads in (
+            (below, True), (self.sub, True), (self.master, True), (self.root, True),
+            (above, False), (self.sub2, False), (self.stranger, False),
+        ):  # fmt: skip
+            user = self.staff() if node == self.root else self.user(node, "manager")
+            found = approval.with_user(user)
+            self.assertEqual(found.has_access("read"), reads, node.name)
+            self.assertEqual(bool(found.search([("id", "=", approval.id)])), reads, node.name)
+        # Not answered in time it goes up, and whoever it has reached reads and signs it.
+        approval._move_up(above, fields.Date.today())
+        theirs = approval.with_user(self.user(above, "manager"))
+        self.assertTrue(theirs.has_access("read"))
+        theirs.action_approve()
+        self.assertEqual((approval.state, approval.asked_node_id), ("approved", below))
+
+    def test_what_can_be_signed_is_found_in_one_go(self):
+        """PG-100, R-12: the filter finds what the buttons allow, by as many queries for a hundred
+        signatures as for ten."""
+        group = self.env.ref("partner_governance.group_partner_delivery")
+        first = self.user(self.sub, "delivery")
+        deputy = self.person(self.sub, "delivery", "delivery.deputy")
+
+        def ask(number, requester):
+            changes = self.env["governance.change.request"].create(
+                [
+                    {
+                        "name": f"Change {place}",
+                        "description": "x",
+                        "scope_impact": "x",
+                        "program_node_id": self.sub.id,
+                    }
+                    for place in range(number)
+                ]
+            )
+            for change in changes:
+                change._ask_signatures(
+                    [
+                        {"name": "One", "node_id": self.sub.id, "group_id": group.id},
+                        {"name": "Two", "node_id": self.sub.id, "group_id": group.id},
+                        {
+                            "name": "Three", "node_id": self.sub.id, "group_id": group.id,
+                            "sequence": 20,
+                        },
+                    ],
+                    requester=requester,
+                )  # fmt: skip
+            return changes
+
+        def queries(user):
+            Approval = self.env["governance.approval"].with_user(user)
+            self.env.flush_all()
+            Approval.search([("can_sign", "=", True)])  # what is cached for every user
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            found = Approval.search([("can_sign", "=", True)])
+            return found, self.env.cr.sql_log_count - before
+
+        asked = ask(4, self.user(self.sub, "sales"))
+        ask(1, first)
+        asked[0].approval_ids[0].with_user(first).action_approve()
+        asked[1].approval_ids.filtered(lambda each: each.name == "Three").state = "void"
+        asked[2]._withdraw_signatures("start over")
+        every = self.env["governance.approval"].search([])
+        for user in (first, deputy, self.user(self.sub, "manager"), self.user(self.sub, "sales")):
+            mine = every.with_user(user)
+            self.assertEqual(
+                mine.search([("can_sign", "=", True)]), mine.filtered("can_sign"), user.login
+            )
+        few, cheap = queries(first)
+        ask(30, self.user(self.sub, "sales"))
+        many, dear = queries(first)
+        self.assertGreater(len(many), len(few) + 50)
+        self.assertEqual(dear, cheap)
+
     def test_what_changed_is_asked_again(self):
         """PG-106: withdrawn signatures stay as they were given; the next round is its own."""
         self.approvals[0].with_user(self.user(self.sub, "delivery")).action_approve()

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, new_test_user
+from odoo.tests import Form, freeze_time, new_test_user
 
 from .common import SIMPLE, ProgramCase
 
@@ -80,6 +80,54 @@ class TestTransfer(ProgramCase):
         events = self.env["governance.event"].search([("kind", "=", "transfer")])
         self.assertEqual(set(events.mapped("node_name")), {"Hanse ERP", "Alpenland IT"})
 
+    def test_the_desk_names_a_customer_that_has_no_tenant(self):
+        """PG-150: by the entry of its owner, with a contact or without one; what the giver grants
+        to nobody in particular stays."""
+        desk = new_test_user(
+            self.env,
+            login="desk.alone",
+            groups="partner_governance.group_platform_programme",
+            program_partner_id=self.root.id,
+        )
+        bare = self.deal(self.sub, company="Ostwind Handel", identity="ostwind.example")
+        bare.sudo().lead_ids.partner_id = False
+        second = self.deal(self.sub, company="Ostwind Handel", identity="ostwind.example")
+        right = self.env["program.right"].search(
+            [("holder_id", "=", self.sub2.id), ("customer_id", "=", False)], limit=1
+        )
+        self.assertTrue(right)
+        right.sudo().granter_id = self.sub
+
+        def prepare(deal):
+            entry = self.env["program.ownership"].with_user(desk).search(
+                [("deal_id", "=", deal.id)]
+            )  # fmt: skip
+            with Form(self.env["program.transfer"].with_user(desk)) as form:
+                form.kind = "customer"
+                form.ownership_id = entry
+                form.receiver_id = self.sub2
+                form.customer_consent = "Letter of 2 March"
+                form.day = fields.Date.today()
+            return form.record, entry.sudo()
+
+        known, _entry = prepare(self.won)
+        self.assertEqual(known.sudo().customer_id, self.contact)
+        one, entry = prepare(bare)
+        self.assertEqual((one.sudo().customer_id.ids, one.program_node_id), ([], self.sub))
+        self.assertIn("Ostwind Handel", one.display_name)
+        self.confirm(one)
+        lines = one.line_ids.mapped(lambda line: (line.topic, line.name))
+        self.assertIn(("owner", "Ostwind Handel"), lines)
+        self.assertNotIn("right", one.line_ids.mapped("topic"))
+        self.assertFalse([name for topic, name in lines if "Nordwind" in name])
+        self.sign(one)
+        self.carry_out()
+        self.assertEqual(one.state, "done", one.sudo().problem)
+        self.assertEqual(entry.ended_why, "change of hands")
+        self.assertEqual((bare | second).sudo().program_node_id, self.sub2)
+        self.assertEqual(right.state, "running")
+        self.assertEqual(self.running.sudo().program_node_id, self.sub)
+
     def test_open_deals_go_along_without_the_givers_opportunity(self):
         """PG-150: the receiver works on; what the giver had quoted stays the giver's."""
         old = self.running.sudo().lead_ids
@@ -130,6 +178,70 @@ class TestTransfer(ProgramCase):
         approval = one.sudo().approval_ids.filtered(lambda each: each.node_id == self.sub)
         approval.with_user(self.user(self.sub, "manager")).action_refuse("Not agreed")
         self.assertEqual((one.state, one.sign_reason), ("refused", "Not agreed"))
+
+    def test_the_manager_who_asks_signs_for_the_own_party(self):
+        """PG-150, PG-100: a partner with a single manager asks and signs at once, recorded as a
+        signature; the receiver signs besides, and nobody signs for both."""
+        giver = self.user(self.sub, "manager")
+        self.assertEqual(len(self.env["res.users"].search([
+            ("program_partner_id", "=", self.sub.id),
+            ("all_group_ids", "in", self.env.ref("partner_governance.group_partner_manager").ids),
+        ])), 1)  # fmt: skip
+        one = self.confirm(self.transfer().with_user(giver))
+        mine, theirs = (
+            one.sudo().approval_ids.filtered(lambda each, n=node: each.node_id == n)
+            for node in (self.sub, self.sub2)
+        )
+        self.assertEqual((mine.state, mine.user_id), ("approved", giver))
+        self.assertTrue(mine.signed_at)
+        self.assertEqual(mine.reason, "signed by asking for it")
+        self.assertEqual((theirs.state, theirs.user_id.ids, one.state), ("waiting", [], "asked"))
+        event = self.env["governance.event"].search(
+            [("kind", "=", "signature_approved"), ("res_ref", "=", mine.id)]
+        )
+        self.assertEqual(
+            (event.actor_uid, event.node_ref, event.reason), (giver.id, self.sub.id, mine.reason)
+        )
+        with self.assertRaises(UserError):
+            theirs.with_user(giver).action_approve()
+        theirs.with_user(self.user(self.sub2, "manager")).action_approve()
+        self.assertEqual((one.state, one.sign_state), ("planned", "approved"))
+
+    def test_who_asks_signs_once_and_never_for_another_party(self):
+        """PG-150, PG-100: of the three parties of a partner that moves its own alone, not the
+        present upline's; taken back and asked anew, it signs anew."""
+        giver = self.user(self.sub, "manager")
+        mine = {"node_id": self.sub.id, "receiver_id": self.root.id}
+        one = self.confirm(self.transfer("upline", **mine).with_user(giver))
+        signed = one.sudo().approval_ids.filtered(lambda each: each.state == "approved")
+        self.assertEqual((signed.node_id, len(one.sudo().approval_ids)), (self.sub, 3))
+        self.assertEqual(one.state, "asked")
+        one.action_withdraw()
+        self.assertEqual(signed.state, "approved")
+        again = self.confirm(self.transfer("upline", **mine).with_user(giver))
+        self.assertEqual(again.sudo().approval_ids.mapped("state").count("approved"), 1)
+
+    def test_a_customer_that_leaves_its_partner_needs_no_second_manager(self):
+        """PG-151: the customer consents by its letter, the giver by asking: it is planned."""
+        giver = self.user(self.sub, "manager")
+        one = self.confirm(self.transfer("end").with_user(giver))
+        self.assertEqual((one.state, one.sudo().approval_ids.user_id), ("planned", giver))
+
+    def test_the_desk_that_asks_signs_nothing_by_it(self):
+        """PG-150, PG-100: it asks for others; where the platform is a party, and where it acts
+        without the giver, another person of the platform signs."""
+        for one in (
+            self.transfer("upline"),
+            self.transfer("exit", node_id=self.master.id, receiver_id=self.root.id),
+            self.transfer(without_giver=True, giver_evidence="Order of the court"),
+        ):
+            with self.env.cr.savepoint() as point:
+                self.confirm(one)
+                self.assertEqual(set(one.approval_ids.mapped("state")), {"waiting"}, one.kind)
+                for approval in one.approval_ids:
+                    with self.assertRaises(UserError):
+                        approval.with_user(self.desk).action_approve()
+                point.rollback()
 
     def test_without_the_giver_two_of_the_platform_sign(self):
         """PG-150: programme and finance, with evidence, shown to both; no partner begins it."""

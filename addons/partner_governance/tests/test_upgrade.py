@@ -41,6 +41,10 @@ class TestUpgrade(ProgramCase):
         self.env.flush_all()
         self.env.invalidate_all()
 
+    def forget_filled(self):
+        """A database from before it was kept what an update has filled."""
+        self.env["ir.config_parameter"].set_param("partner_governance.filled_fields", False)
+
     def state(self):
         """All stored values of what the functions touch."""
         found = {}
@@ -61,6 +65,7 @@ class TestUpgrade(ProgramCase):
         for statement in BLANKED:
             self.env.cr.execute(statement, {"node": self.sub.id, "root": self.root.id})
         self.env.invalidate_all()
+        self.forget_filled()
         self.upgrade()
         self.assertEqual(sorted(self.sub.right_ids.mapped("kind")), kinds)
         self.assertEqual(self.sub.state, "active")
@@ -113,3 +118,25 @@ class TestUpgrade(ProgramCase):
         self.assertEqual(
             self.sub.right_ids.filtered(lambda each: each.kind == "branding"), branding
         )
+
+    def test_what_somebody_has_emptied_stays_empty(self):
+        """PG-081, PG-072: a kind of deal that meets every gate, a model that sells nothing, a tier
+        without a template: filled once in an older database, never again."""
+        asked = self.env.ref("partner_governance.set_distributor")
+        model = self.env.ref("partner_governance.model_resale")
+        tier = self.env.ref("partner_governance.tier_2")
+
+        def empty():
+            asked.gate_ids = model.stream_ids = tier.architecture_id = False
+            self.upgrade()
+
+        def told():
+            return [bool(asked.gate_ids), bool(model.stream_ids), bool(tier.architecture_id)]
+
+        empty()
+        self.assertEqual(told(), [False, False, False])
+        self.forget_filled()
+        empty()
+        self.assertEqual(told(), [True, True, True])
+        empty()
+        self.assertEqual(told(), [False, False, False])

@@ -21,9 +21,6 @@ class ProgramTransfer(models.Model):
         ondelete="restrict",
         help="Any tenant of the customer names it: all that it has with its partner go.",
     )
-    customer_id = fields.Many2one(
-        compute="_compute_customer_id", store=True, readonly=False, precompute=True
-    )
     handover_id = fields.Many2one(
         "billing.handover", string="Money", readonly=True, copy=False, ondelete="restrict"
     )
@@ -55,8 +52,10 @@ class ProgramTransfer(models.Model):
 
     @api.depends("tenant_id")
     def _compute_customer_id(self):
+        done = super()._compute_customer_id()
         for one in self.filtered("tenant_id"):
             one.customer_id = one.tenant_id.partner_id.commercial_partner_id
+        return done
 
     @api.depends("handover_id")
     @api.depends_context("uid")
@@ -119,6 +118,9 @@ class ProgramTransfer(models.Model):
             self.handover_id = Handover.create(self._handover_values())
 
     def _has_money(self):
+        if self.kind in ("customer", "end") and not self.customer_id:
+            # Whoever is nobody's contact has no contract.
+            return False
         return bool(self.env["billing.handover"].new(self._handover_values())._subscriptions())
 
     def _signed(self):

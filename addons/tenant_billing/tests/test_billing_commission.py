@@ -1,10 +1,12 @@
 from datetime import date
 from unittest.mock import patch
 
+from lxml import etree
 from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.partner_governance.tests.common import SIMPLE
 
@@ -209,6 +211,20 @@ class TestBillingCommission(CommissionCase):
         self.env["governance.upgrade"]._settle_tenants()
         self.assertEqual((kept | ended).program_node_id, self.sub)
         self.assertEqual(bare.program_node_id, self.master)
+        self.assertEqual(self.misplaced(), kept | ended)
+
+    def misplaced(self):
+        """Tenants that the platform's filter of the list finds."""
+        arch = {
+            user: etree.fromstring(
+                self.env["hosting.tenant"].with_user(user).get_view(view_type="search")["arch"]
+            ).find(".//filter[@name='misplaced']")
+            for user in (self.staff(), self.user(self.sub, "delivery"))
+        }
+        theirs, nothing = arch.values()
+        self.assertIsNone(nothing, "the platform's alone")
+        Tenant = self.env["hosting.tenant"].with_user(next(iter(arch)))
+        return Tenant.search(safe_eval(theirs.get("domain"))).sudo()
 
     def test_a_part_paid_earns_nothing_yet(self):
         """TB-030: at full payment."""

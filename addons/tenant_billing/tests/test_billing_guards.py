@@ -200,8 +200,9 @@ class TestReferral(LifecycleCase):
 
     def test_its_seller_lets_it_end(self):
         """TB-074: with its term, on the referral's subscription; nobody else does."""
-        for node in (self.referral, self.sub, self.root):
-            user = self.user(node, "manager") or self.staff()
+        for user in (
+            self.user(self.referral, "manager"), self.user(self.sub, "manager"), self.staff(),
+        ):  # fmt: skip
             with self.assertRaises(AccessError):
                 self.leg.with_user(user).action_let_end()
         self.leg.with_user(self.manager).action_let_end()
