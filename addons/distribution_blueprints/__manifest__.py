@@ -13,6 +13,7 @@
         # records
         "data/blueprint_multi_warehouse.xml",
         "data/crons.xml",
+        "data/scorecard_criteria.xml",
         # views
         "views/blueprint_blueprint_views.xml",
         "views/program_artefact_views.xml",
@@ -20,6 +21,7 @@
         "views/blueprint_run_views.xml",
         "views/blueprint_drift_views.xml",
         "views/hosting_views.xml",
+        "views/blueprint_scorecard_views.xml",
         "views/menus.xml",
     ],
     "demo": [],

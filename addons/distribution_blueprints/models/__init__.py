@@ -11,3 +11,8 @@ from . import blueprint_applied
 from . import blueprint_drift
 from . import hosting_connection
 from . import hosting_tenant
+from . import blueprint_scorecard_criterion
+from . import blueprint_scorecard
+from . import blueprint_scorecard_line
+from . import governance_gate
+from . import project_project

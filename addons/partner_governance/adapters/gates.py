@@ -25,7 +25,7 @@ def subject(gate, record, today):
         protected=deal.state == "conflict",
         unanswered=_unanswered(gate, answers),
         open_flags=_open_flags(answers),
-        items=tuple(gate._items(record)),
+        items=tuple(lack.text for lack in gate._items(record)),
         mark=record._gate_mark(),
         tier=tier,
         passage=passage(record._review_of(gate)),
@@ -96,11 +96,13 @@ def places(gate, record, found):
     review = record._review_of(gate)
     waiting = iter(review._current_approvals().filtered(lambda each: each.state == "waiting"))
     overdue = iter(review.condition_ids.filtered("is_overdue"))
+    items = iter(gate._items(record))
     deal = record._gate_deal()
     answers = deal.qualification_ids[:1] or deal
     of = {
         "answers": lambda: answers,
         "flag": lambda: answers,
+        "item": lambda: next(items).record,
         "lapsed": lambda: deal,
         "signature": lambda: next(waiting, record),
         "condition": lambda: next(overdue, record),

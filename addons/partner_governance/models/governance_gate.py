@@ -74,8 +74,11 @@ class GovernanceGate(models.Model):
         }
 
     def _items(self, record):
-        """Hook: what else is missing at this gate, as people read it. Upper addons and other
-        parts add theirs by the gate's code (a scorecard's hard stops, an unfilled role)."""
+        """Hook: what else is missing at this gate, each with the record on which it is mended.
+        Upper addons and other parts add theirs (a scorecard's hard stops, an unfilled role).
+
+        :rtype: list[adapter.Lack]
+        """
         return []
 
     def _missing(self, record):
