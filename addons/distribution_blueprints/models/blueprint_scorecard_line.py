@@ -64,10 +64,6 @@ class BlueprintScorecardLine(models.Model):
         compute_sudo=True,
     )
 
-    @api.model
-    def _criterion_selection(self, name):
-        return self.env["blueprint.scorecard.criterion"]._fields[name].selection
-
     @api.depends(
         "answer",
         "note",

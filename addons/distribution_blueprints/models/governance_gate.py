@@ -40,7 +40,7 @@ class GovernanceGate(models.Model):
         if not card:
             text = self.env._("the readiness scorecard (button “Readiness” of the project)")
             return [*items, Lack(text, record)]
-        found = card._judge()
+        found = card._judge()[card]
         if found.is_go:
             return items
         return [*items, *(Lack(text, card) for text in card._reasons(found))]

@@ -157,10 +157,38 @@ class TestBlueprintScorecard(BlueprintCase):
             self.gate.write(values)
             self.assertFalse(self.gate._items(self.project))
 
+    def test_a_list_of_cards_costs_as_many_queries_as_one(self):
+        """PG-070: the verdicts of ten cards are found together."""
+        cards = self.card().sudo()
+        for _number in range(9):
+            cards |= self.project.copy(
+                {"program_deal_id": self.project.program_deal_id.id}
+            )._ensure_scorecard()
+
+        def queries(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            some.mapped("verdict")
+            some.line_ids.mapped("counted")
+            return self.env.cr.sql_log_count - before
+
+        queries(cards)
+        self.assertEqual(queries(cards), queries(cards[:1]))
+
     def test_who_reads_and_who_answers(self):
-        """PG-070, X-05: the own node answers; the upline reads; nobody else."""
+        """PG-070, X-05: the own node answers, and who is engaged for the project; the upline and
+        the platform read; nobody else."""
         card = self.card()
         self.fill(card)
+        for node in (self.stranger, self.delivery):
+            Card = self.as_user(node, "delivery", "blueprint.scorecard")
+            self.assertFalse(Card.search([]))
+        self.engage(self.sub, self.delivery, project_id=self.project.id)
+        engaged = card.with_user(self.user(self.delivery, "delivery"))
+        engaged.line_ids[0].note = "seen on site"
+        self.assertEqual(card.line_ids[0].note, "seen on site")
+        self.assertEqual(card.with_user(self.staff()).verdict, "go")
         self.env.invalidate_all()
         upline = card.with_user(self.user(self.master, "delivery"))
         self.assertEqual((upline.verdict, upline.score), ("go", 100))
@@ -168,9 +196,7 @@ class TestBlueprintScorecard(BlueprintCase):
             upline.line_ids[0].note = "from above"
         with self.assertRaises(AccessError):
             card.line_ids[0].with_user(self.person).weight = 90
-        for node in (self.stranger, self.delivery):
-            Card = self.as_user(node, "delivery", "blueprint.scorecard")
-            self.assertFalse(Card.search([]))
+        self.assertFalse(self.as_user(self.stranger, "delivery", "blueprint.scorecard").search([]))
         with self.assertRaises(AccessError):
             self.env["blueprint.scorecard.criterion"].with_user(self.person).create(
                 {"name": "x", "pillar": "1_data", "go_condition": "x", "no_go_trigger": "x"}

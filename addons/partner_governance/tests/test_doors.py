@@ -302,6 +302,7 @@ class TestDoors(ProgramCase):
     def test_a_go_live_needs_its_second_review_from_both_sides(self):
         """PG-111, PG-114: the milestone is refused until implementation and platform operations
         have signed; architecture again from tier 2."""
+        self.without_scorecards()
         deal = self.deal(self.sub, answers=DISTRIBUTOR)
         deal.action_request_review()
         self.sign_all(deal)

@@ -306,6 +306,7 @@ class TestPassages(ProgramCase):
     def test_a_go_live_after_the_day_of_a_waiver_finds_the_gate_closed(self):
         """DESIGN 4.2: a gate of the deal that was waived until a day is passed before the project
         goes live after it; before it the waiver holds."""
+        self.without_scorecards()
         deal = self.deal(self.sub, answers=DISTRIBUTOR)
         for gate in (self.commercial, self.contract):
             self.waived(deal, gate, 5)
