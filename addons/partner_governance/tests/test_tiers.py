@@ -72,9 +72,8 @@ class TierCase(ProgramCase):
         """Every signature that a tier change waits for, by people who may."""
         assignment = assignment.sudo()
         for approval in assignment.approval_ids.sorted("sequence"):
-            user = cls.user(approval.node_id, "manager")
-            if approval.node_id == cls.root:
-                user = cls.platform
+            node = approval.node_id
+            user = cls.platform if node == cls.root else cls.user(node, "manager")
             approval.with_user(user).action_approve()
 
     @classmethod

@@ -62,6 +62,7 @@ class HostingTenant(models.Model):
                     )
                 )
             tenant.check_access("write")
+            tenant._guard_go_live()
             # Safe: the caller may write the tenant; its state has no other way in.
             tenant.sudo().write(
                 {
@@ -70,6 +71,19 @@ class HostingTenant(models.Model):
                 }
             )
         self._program_went_live()
+
+    def _guard_go_live(self):
+        """A tenant goes live behind the gates of the project that brings it there (PG-111); one
+        without a project, such as a test tenant, has none.
+
+        :raise GateClosed: naming what is missing
+        """
+        # Safe: what is missing is told at the milestone of the project by the same sentence.
+        own = self.sudo()
+        gates = own.env["governance.gate"]._of("go_live")
+        for project in own.project_id or own.deal_id.project_ids:
+            if project.program_deal_id:
+                gates._guard(project, self.display_name)
 
     def _program_went_live(self):
         """Hook: what a go-live sets going. Upper addons extend it."""

@@ -52,6 +52,7 @@ from . import (
     test_month_end_send,
     test_partner_streams,
     test_payment_report,
+    test_tenant_go_live,
     test_transfer_money,
     test_usage_endpoint,
     test_usage_import,
