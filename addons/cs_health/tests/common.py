@@ -13,11 +13,12 @@ class HealthMixin(ProgramMixin):
     @classmethod
     def tenant(cls, node, name="Nordwind", **values):
         """A provisioned tenant of a node, its own person in charge."""
+        if "user_id" not in values:
+            values["user_id"] = cls.user(node, "delivery").id
         return cls.env["hosting.tenant"].create(
             {
                 "name": name,
                 "program_node_id": node.id,
-                "user_id": cls.user(node, "delivery").id,
                 "state": "provisioned",
                 **values,
             }

@@ -23,7 +23,6 @@ class BlueprintScorecard(models.Model):
 
     _name = "blueprint.scorecard"
     _description = "Readiness scorecard"
-    _inherit = ["mail.thread"]
     _order = "id desc"
 
     project_id = fields.Many2one(
