@@ -51,26 +51,19 @@ def facts(projects):
         )
     )
     runs = {run.tenant_id: run for run in env["blueprint.run"].browse(latest.values())}
-    return {
-        project.id: {
+    # A tenant is of its project; without one, of each project of its deal.
+    by_project = tenants.grouped("project_id")
+    by_deal = by_project.get(env["project.project"], tenants.browse()).grouped("deal_id")
+    found = {}
+    for project in projects:
+        own = by_project.get(project, tenants.browse())
+        own |= by_deal.get(project.program_deal_id, tenants.browse())
+        found[project.id] = {
             "run": _run(env, [runs[one] for one in own if one in runs]),
             "drift": _drift(env, own & applied, drift),
             "checklist": _checklist(env, project.checklist_ids),
         }
-        for project in projects
-        for own in [
-            tenants.filtered(
-                lambda tenant, project=project: (
-                    tenant.project_id == project
-                    or (
-                        not tenant.project_id
-                        and tenant.deal_id
-                        and tenant.deal_id == project.program_deal_id
-                    )
-                )
-            )
-        ]
-    }
+    return found
 
 
 def _run(env, runs):

@@ -1,8 +1,9 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 from ..adapters import readiness
 from ..engine import scorecard as engine
 
+# What a line keeps of its criterion, as it was on the day.
 FROZEN = (
     "sequence",
     "name",
@@ -133,9 +134,23 @@ class BlueprintScorecard(models.Model):
         return texts
 
     @api.model
-    def _frozen_fields(self):
-        """What a line keeps of its criterion, as it was on the day."""
-        return FROZEN
+    def _of(self, project):
+        """The card of a project, made from the criteria in force where there is none; in sudo."""
+        if project.scorecard_ids:
+            return project.scorecard_ids
+        gates = self.env["governance.gate"]._of("go_live").filtered("needs_scorecard")
+        # Few rows of policy: pylint: disable-next=no-search-all
+        criteria = self.env["blueprint.scorecard.criterion"].search([])
+        return self.create(
+            {
+                "project_id": project.id,
+                "threshold": max(gates.mapped("scorecard_threshold"), default=0),
+                "line_ids": [
+                    Command.create({name: criterion[name] for name in FROZEN})
+                    for criterion in criteria
+                ],
+            }
+        )
 
     def _hand_in(self, review):
         """Keep the card as people sign it, with what the system says today."""

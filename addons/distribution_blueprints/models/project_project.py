@@ -21,26 +21,6 @@ class ProjectProject(models.Model):
     def _compute_gate_missing(self):
         return super()._compute_gate_missing()
 
-    def _ensure_scorecard(self):
-        """The card of the project, made from the criteria in force when there is none; in sudo."""
-        self.ensure_one()
-        if self.scorecard_ids:
-            return self.scorecard_ids
-        gates = self.env["governance.gate"]._of("go_live").filtered("needs_scorecard")
-        # Few rows of policy: pylint: disable-next=no-search-all
-        criteria = self.env["blueprint.scorecard.criterion"].search([])
-        names = self.env["blueprint.scorecard"]._frozen_fields()
-        return self.env["blueprint.scorecard"].create(
-            {
-                "project_id": self.id,
-                "threshold": max(gates.mapped("scorecard_threshold"), default=0),
-                "line_ids": [
-                    fields.Command.create({name: criterion[name] for name in names})
-                    for criterion in criteria
-                ],
-            }
-        )
-
     def action_readiness(self):
         """Open the scorecard; whoever may fill it starts it."""
         self.ensure_one()
@@ -56,7 +36,7 @@ class ProjectProject(models.Model):
                     )
                 )
             # Only whoever may fill the card keeps it: a refusal takes it back.
-            card = project._ensure_scorecard().with_user(self.env.user)
+            card = project.env["blueprint.scorecard"]._of(project).with_user(self.env.user)
             card.check_access("write")
         return project.scorecard_ids._form()
 
@@ -67,5 +47,5 @@ class ProjectProject(models.Model):
         project = self.sudo()
         gates = self.env["governance.gate"].sudo()._of("go_live")
         if any(gate._waits_for_card(project) and gate._missing(project) for gate in gates):
-            return project._ensure_scorecard()._form()
+            return project.env["blueprint.scorecard"]._of(project)._form()
         return done

@@ -161,9 +161,8 @@ class TestBlueprintScorecard(BlueprintCase):
         """PG-070: the verdicts of ten cards are found together."""
         cards = self.card().sudo()
         for _number in range(9):
-            cards |= self.project.copy(
-                {"program_deal_id": self.project.program_deal_id.id}
-            )._ensure_scorecard()
+            project = self.project.copy({"program_deal_id": self.project.program_deal_id.id})
+            cards |= self.env["blueprint.scorecard"]._of(project)
 
         def queries(some):
             self.env.flush_all()

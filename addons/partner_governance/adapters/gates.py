@@ -12,9 +12,10 @@ class Lack(NamedTuple):
     record: Any
 
 
-def subject(gate, record, today):
+def subject(gate, record, items, today):
     """What stands before ``gate``: a deal, a project or a change, in sudo.
 
+    :param items: what the gate's hooks found missing
     :rtype: gates.Subject
     """
     deal = record._gate_deal()
@@ -25,7 +26,7 @@ def subject(gate, record, today):
         protected=deal.state == "conflict",
         unanswered=_unanswered(gate, answers),
         open_flags=_open_flags(answers),
-        items=tuple(lack.text for lack in gate._items(record)),
+        items=tuple(lack.text for lack in items),
         mark=record._gate_mark(),
         tier=tier,
         passage=passage(record._review_of(gate)),
@@ -88,21 +89,22 @@ def _waived_until(record, gate):
     return max(waivers.mapped("valid_until")) if waivers else None
 
 
-def places(gate, record, found):
+def places(gate, record, items, found):
     """The record on which each of the engine's findings is mended.
 
+    :param items: as for `subject`
     :param found: what the engine says is missing, in its order
     """
     review = record._review_of(gate)
     waiting = iter(review._current_approvals().filtered(lambda each: each.state == "waiting"))
     overdue = iter(review.condition_ids.filtered("is_overdue"))
-    items = iter(gate._items(record))
+    own = iter(items)
     deal = record._gate_deal()
     answers = deal.qualification_ids[:1] or deal
     of = {
         "answers": lambda: answers,
         "flag": lambda: answers,
-        "item": lambda: next(items).record,
+        "item": lambda: next(own).record,
         "lapsed": lambda: deal,
         "signature": lambda: next(waiting, record),
         "condition": lambda: next(overdue, record),

@@ -112,6 +112,7 @@ from . import program_right
 from . import program_right_grants
 from . import governance_upgrade
 from . import program_transfer
+from . import program_transfer_consent
 from . import program_transfer_line
 from . import program_transfer_step
 from . import program_transfer_effects

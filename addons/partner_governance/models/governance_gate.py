@@ -96,10 +96,11 @@ class GovernanceGate(models.Model):
             text = self.env._("the registration of the deal (menu Deals)")
             return [] if self.after_ids else [adapter.Lack(text, record)]
         today = fields.Date.context_today(self)
-        found = engine.missing(adapter.subject(self, record, today), today)
+        items = self._items(record)
+        found = engine.missing(adapter.subject(self, record, items, today), today)
+        places = adapter.places(self, record, items, found)
         return [
-            adapter.Lack(self._say(one), place)
-            for one, place in zip(found, adapter.places(self, record, found), strict=True)
+            adapter.Lack(self._say(one), place) for one, place in zip(found, places, strict=True)
         ]
 
     def _say(self, one):

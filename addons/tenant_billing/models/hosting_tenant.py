@@ -43,6 +43,8 @@ class HostingTenant(models.Model):
         "res.users", string="Owner", default=lambda self: self.env.user, tracking=True
     )
     go_live_date = fields.Date(tracking=True, copy=False)
+    # The day may be a plan; this says that it happened.
+    has_gone_live = fields.Boolean(compute="_compute_has_gone_live", store=True)
     environment_ids = fields.One2many("hosting.environment", "tenant_id")
     engagement_ids = fields.One2many("program.engagement", "tenant_id", string="Engagements")
 
@@ -50,6 +52,11 @@ class HostingTenant(models.Model):
     def _compute_display_name(self):
         for tenant in self:
             tenant.display_name = f"{tenant.reference or ''} {tenant.name or ''}".strip()
+
+    @api.depends("state")
+    def _compute_has_gone_live(self):
+        for tenant in self:
+            tenant.has_gone_live = tenant.has_gone_live or tenant.state == "live"
 
     def action_go_live(self):
         """The tenant works for its customer from today; upper addons start what follows."""

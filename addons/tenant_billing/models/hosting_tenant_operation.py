@@ -112,7 +112,7 @@ class HostingTenant(models.Model):
         if operation.kind == "create" and self.state in ("requested", "approved"):
             self.state = "provisioned"
         elif operation.kind == "lift":
-            self.state = "live" if self.go_live_date else "provisioned"
+            self.state = "live" if self.has_gone_live else "provisioned"
         elif operation.kind in STATES:
             self.state = STATES[operation.kind]
 

@@ -35,6 +35,22 @@ class TestTenantGoLive(HostingCase):
         self.go_live()
         self.assertEqual(self.acme.state, "live")
 
+    def test_a_pause_is_no_way_round(self):
+        """PG-111: with a day written down, suspended and lifted, it is as it was before; what went
+        live is live again."""
+        self.acme.write({"project_id": self.project.id, "go_live_date": "2026-01-05"})
+        self.assertEqual(self.pause(), "provisioned")
+        self.acme.project_id = False
+        self.go_live()
+        self.assertEqual(self.pause(), "live")
+
+    def pause(self):
+        """Suspended and lifted by delivery; the state after it."""
+        for method in ("action_suspend", "action_lift"):
+            getattr(self.acme.with_user(self.user(self.sub, "delivery")), method)()
+            self.carry_out(self.acme.operation_ids.sorted("id")[-1])
+        return self.acme.state
+
     def test_without_a_project_there_is_no_gate(self):
         """PG-111: such as a tenant to try things."""
         self.go_live()

@@ -120,7 +120,7 @@ def pytest(name, arguments, env, match) -> tuple:
 def run_unit(server, template, options) -> tuple:
     step("engines")
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    arguments = ["-p", "no:odoo", "--import-mode=importlib", "tests/unit"]
+    arguments = ["-p", "no:odoo", "--import-mode=importlib", "--numprocesses=auto", "tests/unit"]
     return pytest("engines", arguments, env, options.match)
 
 
